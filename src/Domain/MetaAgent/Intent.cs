@@ -1,0 +1,26 @@
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.MetaAgent;
+
+/// <summary>What an agent wants for one instrument at one moment, and why. It votes in the round (instrument, asOf).</summary>
+/// <param name="IntentId">Chosen by the sender, 1–64 printable characters; the same id again is a repeat and gets the first answer.</param>
+/// <param name="Agent"><c>name@semver</c>.</param>
+/// <param name="Quantity">In units of the instrument, whole lots; zero is a neutral vote: present, but wanting nothing.</param>
+/// <param name="Confidence">0 to 1.</param>
+/// <param name="Rationale">For people; at most 2,000 characters.</param>
+/// <param name="Features">The numbers that the strategy looked at; at most 64.</param>
+/// <param name="AsOf">The market time that the agent had seen.</param>
+/// <param name="SignalId">The signal that triggered it, <c>feed:sequence</c>.</param>
+/// <param name="Sequence">How many intents this agent has sent for this portfolio, this one included; null where the sender does
+/// not number. Lets the engine see that one was lost on the way.</param>
+public sealed record Intent(
+    string IntentId, string Portfolio, string Agent, string Instrument, Side Side, decimal Quantity,
+    OrderType OrderType, decimal? LimitPrice, decimal? StopPrice, TimeInForce TimeInForce,
+    decimal Confidence, string Rationale, IReadOnlyDictionary<string, decimal> Features,
+    Timestamp AsOf, string SignalId, long? Sequence = null)
+{
+    public const int MaxIdLength = 64;
+    public const int MaxRationaleLength = 2_000;
+    public const int MaxFeatures = 64;
+}

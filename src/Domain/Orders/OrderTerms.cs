@@ -1,0 +1,18 @@
+namespace EventSourcedTrading.Domain.Orders;
+
+/// <summary>FIX tag 54.</summary>
+public enum Side { Buy, Sell }
+
+/// <summary>FIX tag 40.</summary>
+public enum OrderType { Market, Limit, Stop, StopLimit }
+
+/// <summary>FIX tag 59.</summary>
+public enum TimeInForce { Day, Gtc, Ioc, Fok }
+
+public static class SideSign
+{
+    /// <summary>+1 for a buy, −1 for a sell: quantity × sign is the change of position.</summary>
+    public static decimal Sign(this Side side) => side == Side.Buy ? 1m : -1m;
+
+    public static Side Opposite(this Side side) => side == Side.Buy ? Side.Sell : Side.Buy;
+}

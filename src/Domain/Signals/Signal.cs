@@ -1,0 +1,71 @@
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.Signals;
+
+public enum SignalKind { Quote, Trade, Bar }
+
+/// <summary>
+/// A normalised market fact. One flat shape for the three kinds keeps a million bars in memory without a million objects of
+/// three types; the members that a kind does not use are zero.
+/// </summary>
+/// <remarks>
+/// <see cref="Feed"/> and <see cref="Sequence"/> number the facts of one source without gaps, so that a reader recognises a
+/// repeat and a hole. <see cref="SliceEnd"/> is the source's promise that no further fact with this or an earlier time will
+/// come: the moment at which agents may say that they are done with that time, and rounds may close.
+/// </remarks>
+public sealed record Signal
+{
+    public required SignalKind Kind { get; init; }
+
+    /// <summary><c>SYMBOL.MIC</c>.</summary>
+    public required string Instrument { get; init; }
+
+    /// <summary>When the fact became known: for a bar its end.</summary>
+    public required Timestamp Time { get; init; }
+
+    /// <summary>Name of the source, 1–64 characters.</summary>
+    public required string Feed { get; init; }
+
+    /// <summary>Position in the source, from 1, without gaps.</summary>
+    public required long Sequence { get; init; }
+
+    public bool SliceEnd { get; init; }
+
+    /// <summary>Quote: best bid and ask, in the instrument's currency, with their sizes.</summary>
+    public decimal Bid { get; init; }
+    public decimal BidSize { get; init; }
+    public decimal Ask { get; init; }
+    public decimal AskSize { get; init; }
+
+    /// <summary>Trade: price and size. Bar: close is <see cref="Price"/>, volume is <see cref="Size"/>.</summary>
+    public decimal Price { get; init; }
+    public decimal Size { get; init; }
+
+    /// <summary>Bar: first, highest and lowest price.</summary>
+    public decimal Open { get; init; }
+    public decimal High { get; init; }
+    public decimal Low { get; init; }
+
+    /// <summary>Bar: when it began; <see cref="Time"/> is when it ended.</summary>
+    public Timestamp Start { get; init; }
+
+    /// <summary>The single price that positions are valued at: the middle of a quote, else the last price.</summary>
+    public decimal Mark => Kind == SignalKind.Quote ? (Bid + Ask) / 2m : Price;
+
+    /// <summary>Null if well-formed, else the field, its value and the rule.</summary>
+    public string? Validate() => Kind switch
+    {
+        _ when !Instruments.Instrument.IsId(Instrument) => $"instrument '{Instrument}' must be SYMBOL.MIC, such as SPY.ARCX",
+        _ when string.IsNullOrEmpty(Feed) || Feed.Length > 64 => "feed must be a name of 1 to 64 characters",
+        _ when Sequence < 1 => $"sequence {Sequence} must be 1 or more",
+        SignalKind.Quote when Bid <= 0m || Ask <= 0m => $"bid {Bid} and ask {Ask} must be above zero",
+        SignalKind.Quote when Bid > Ask => $"bid {Bid} is above ask {Ask}: a crossed quote",
+        SignalKind.Quote when BidSize < 0m || AskSize < 0m => $"bidSize {BidSize} and askSize {AskSize} must not be negative",
+        SignalKind.Trade or SignalKind.Bar when Price <= 0m => $"price {Price} must be above zero",
+        SignalKind.Trade or SignalKind.Bar when Size < 0m => $"size {Size} must not be negative",
+        SignalKind.Bar when Low <= 0m || Low > Open || Low > Price || High < Open || High < Price =>
+            $"bar open {Open}, high {High}, low {Low}, close {Price}: low must be the lowest and high the highest, all above zero",
+        SignalKind.Bar when Start > Time => $"bar start {Start} is after its end {Time}",
+        _ => null,
+    };
+}
