@@ -1,0 +1,22 @@
+using EventSourcedTrading.Domain.Engine;
+
+namespace EventSourcedTrading.Domain.Strategies;
+
+// Stream strategy-{portfolio}-{name}: the portfolio's engine writes it, so the portfolio is part of the name (ADR 0001).
+
+/// <param name="Agent"><c>name@semver</c>.</param>
+public sealed record StrategyRegistered(
+    string Portfolio, string Agent, string Summary, IReadOnlyList<string> Instruments,
+    IReadOnlyDictionary<string, string> Parameters, string Actor) : DomainEvent;
+
+/// <summary>From now on rounds wait for this agent.</summary>
+public sealed record StrategyLoaded(string Portfolio, string Agent, string Actor) : DomainEvent;
+
+public sealed record StrategyPaused(string Portfolio, string Agent, string Actor, string Reason) : DomainEvent;
+
+public sealed record StrategyResumed(string Portfolio, string Agent, string Actor, string Reason) : DomainEvent;
+
+/// <summary>It threw; rounds no longer wait for it and its intents are refused. The others go on.</summary>
+public sealed record StrategyQuarantined(string Portfolio, string Agent, string Reason) : DomainEvent;
+
+public sealed record StrategyUnloaded(string Portfolio, string Agent, string Actor, string Reason) : DomainEvent;
