@@ -51,6 +51,7 @@ public sealed class PortfolioState(string portfolio)
     public StreamHead RefusalStream { get; init; } = new($"refusals-{portfolio}");
     public StreamHead TapeStream { get; init; } = new($"tape-{portfolio}");
 
+    public IEnumerable<StreamHead> FixedStreams => [PortfolioStream, RiskStream, RefusalStream, TapeStream];
     public Dictionary<string, StreamHead> StrategyStreams { get; } = [];
 
     /// <summary>One stream per strategy name: all its versions are one story.</summary>
