@@ -35,3 +35,6 @@ public sealed record ReportInput(ExecutionReport Report) : Input;
 
 /// <summary>A strategy threw while it looked at a signal.</summary>
 public sealed record AgentFailedInput(string Agent, string Reason) : Input;
+
+/// <summary>Nothing new came, but an earlier input left work undone.</summary>
+public sealed record ContinueInput : Input;

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -23,6 +23,7 @@ public static class InputJson
         CommandInput => "command",
         ReportInput => "report",
         AgentFailedInput => "agentFailed",
+        ContinueInput => "continue",
         _ => throw new ArgumentException($"{input.GetType().Name} has no place on the tape", nameof(input)),
     };
 
@@ -41,11 +42,9 @@ public static class InputJson
     public static Input Read(string kind, JsonElement data)
     {
         if (kind != "signal") return (Input)JsonSerializer.Deserialize(data, InfoOf(kind))!;
-        var reading = SignalJson.Read(JsonMarshal(data));
+        var reading = SignalJson.Read(JsonMarshal.GetRawUtf8Value(data));
         return new SignalInput(reading.Signal ?? throw new JsonException(reading.Error));
     }
-
-    private static ReadOnlySpan<byte> JsonMarshal(JsonElement data) => System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(data);
 
     private static JsonTypeInfo InfoOf(string kind) => kind switch
     {
@@ -58,6 +57,7 @@ public static class InputJson
             "command" => typeof(CommandInput),
             "report" => typeof(ReportInput),
             "agentFailed" => typeof(AgentFailedInput),
+            "continue" => typeof(ContinueInput),
             _ => throw new JsonException($"'{kind}' is no kind of input; this tape was written by a newer version"),
         }),
     };
@@ -90,5 +90,6 @@ public static class InputJson
 [JsonSerializable(typeof(CommandInput))]
 [JsonSerializable(typeof(ReportInput))]
 [JsonSerializable(typeof(AgentFailedInput))]
+[JsonSerializable(typeof(ContinueInput))]
 [JsonSerializable(typeof(StateSnapshot))]
 internal sealed partial class InputJsonContext : JsonSerializerContext;

@@ -16,7 +16,7 @@ public sealed partial class PortfolioEngine
     /// <param name="deadline">Slices up to here do not wait for agents.</param>
     private void Advance(Timestamp? deadline = null)
     {
-        while (state.Slices.First is { Value: { Complete: true } slice })
+        while (record.Puts < MaxEventsPerInput && state.Slices.First is { Value: { Complete: true } slice })
         {
             var absent = Absent(slice.Time);
             if (absent.Count > 0 && !(slice.Time <= deadline)) return;

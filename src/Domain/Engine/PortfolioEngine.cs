@@ -13,6 +13,9 @@ namespace EventSourcedTrading.Domain.Engine;
 /// <param name="venues">Finds the simulated venue of a portfolio by name and settings; null means a real broker answers instead.</param>
 public sealed partial class PortfolioEngine(PortfolioState state, Func<PortfolioState, ISimulatedVenue?> venues)
 {
+    /// <summary>Events after which one input makes way for a commit; what is left goes on with the next input.</summary>
+    public const int MaxEventsPerInput = 1_000;
+
     private readonly Record record = new(state);
     private readonly List<ExecutionReport> reports = [];
     private ISimulatedVenue? venue;
@@ -26,6 +29,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     /// <param name="now">The wall clock when the input was taken up; the tape keeps it.</param>
     public void Step(Input input, Timestamp now)
     {
+        record.Puts = 0;
         switch (input)
         {
             case SignalInput signal: OnSignal(signal.Signal); break;
@@ -36,6 +40,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
             case DeadlineInput deadline: Advance(deadline.AsOf); break;
             case CommandInput command: OnCommand(command); break;
             case AgentFailedInput failed: OnAgentFailed(failed); break;
+            case ContinueInput: Advance(); break;
             default: throw new ArgumentException($"{input.GetType().Name} is not an input of the engine", nameof(input));
         }
     }
@@ -53,6 +58,9 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
 
     /// <summary>Is the market ahead of the agents: a complete slice waits for somebody's watermark?</summary>
     public Timestamp? WaitsSince => state.Slices.First is { Value: { Complete: true } slice } ? slice.Time : null;
+
+    /// <summary>Is there work that the last input left undone? Then a <see cref="ContinueInput"/> is due.</summary>
+    public bool HasMore => state.Slices.First is { Value: { Complete: true } slice } && Absent(slice.Time).Count == 0;
 
     private ISimulatedVenue? Venue => venue ??= state.Opened ? venues(state) : null;
 

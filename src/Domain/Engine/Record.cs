@@ -15,9 +15,13 @@ public sealed class Record(PortfolioState state)
     /// <summary>How often the log had something else than this code would have written.</summary>
     public long Differences { get; private set; }
 
+    /// <summary>Events put, or tried to put, on record since the input was taken up; bounds the work of one input.</summary>
+    public int Puts { get; internal set; }
+
     /// <summary>Puts an event on record and the state behind it; returns what stands on record, or null if the log has nothing more.</summary>
     public DomainEvent? Put(DomainEvent decided, string? correlationId, Cause? cause = null)
     {
+        Puts++;
         if (script is null)
         {
             var head = Evolving.Apply(state, decided);
