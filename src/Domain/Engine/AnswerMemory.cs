@@ -43,5 +43,6 @@ public sealed class Remembered(string id, ulong fingerprint)
 /// <param name="To">The agent or person that sent it.</param>
 /// <param name="Outcome">Intents: refused, hold, approved or blocked. Commands: done or refused.</param>
 /// <param name="Code">Stable reason code of a refusal, upper case.</param>
+/// <param name="OfCommand">True if a command is answered, not an intent.</param>
 public sealed record Answer(
-    string Id, string To, string Outcome, string? Code, string Reason, string? DecisionId = null, string? OrderId = null);
+    string Id, string To, string Outcome, string? Code, string Reason, string? DecisionId = null, string? OrderId = null, bool OfCommand = false);

@@ -20,8 +20,8 @@ public sealed partial class PortfolioEngine
         var refusal = CommandRules.Check(input, state);
         if (refusal is null) Carry(input, Cause.Of($"command:{input.CommandId}"));
         record.Reply(refusal is { } no
-            ? new Answer(input.CommandId, input.Actor, "refused", no.Code, no.Reason)
-            : new Answer(input.CommandId, input.Actor, "done", null, ""), state.Commands);
+            ? new Answer(input.CommandId, input.Actor, "refused", no.Code, no.Reason, OfCommand: true)
+            : new Answer(input.CommandId, input.Actor, "done", null, "", OfCommand: true), state.Commands);
         Advance();
     }
 
