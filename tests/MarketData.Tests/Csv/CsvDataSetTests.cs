@@ -108,6 +108,8 @@ public sealed class CsvDataSetTests : IDisposable
     public void Options_are_checked()
     {
         Assert.Throws<ArgumentException>(() => Data([""], o => o with { PriceScale = 0m }));
+        Assert.Throws<ArgumentException>(() => Data([""], o => o with { Name = "" }));
+        Assert.Throws<BadMarketDataException>(() => Data([""], o => o with { Files = ["nowhere.csv"] }));
         Assert.Throws<ArgumentException>(() => Data([""], o => o with { BarLength = TimeSpan.Zero }));
         Assert.Throws<ArgumentException>(() => Data([""], o => o with { Columns = new() { Instrument = null } }));
         Assert.Throws<ArgumentException>(() => Data([""], o => o with { Instruments = [new("spy", "USD")] }));

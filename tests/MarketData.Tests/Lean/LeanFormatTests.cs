@@ -42,6 +42,7 @@ public sealed class LeanFormatTests : IDisposable
     [InlineData("34260000,0,10100,9900,10050,7", "open", "must be above zero")]
     [InlineData("34260000,10000,10100,-9900,10050,7", "low", "must be above zero")]
     [InlineData("34260000,10000,10100,9900,1oo50,7", "close", "must be a number")]
+    [InlineData("34260000,10000,10100,9900,10050,1e20", "volume", "must be a number")]
     [InlineData("34260000,10000,10100,9900,10050,-7", "volume", "must not be negative")]
     [InlineData("34260000,10000,10100,9900,10200,7", "high", "must be the highest")]
     [InlineData("34260000,10000,10100,10001,10050,7", "low", "must be the lowest")]
@@ -118,8 +119,17 @@ public sealed class LeanFormatTests : IDisposable
     {
         _folder.Zip("equity/usa/minute/spy/20131007_trade.zip", Row);
         _folder.Text("equity/usa/factor_files/spy.csv", "20130102,0.5,0.5,1", bad);
-        var e = Assert.Throws<BadMarketDataException>(() => Read(BadDataPolicy.Exclude));
+        var e = Assert.Throws<BadMarketDataException>(() => Read(BadDataPolicy.Exclude, o => o with { Adjustment = Adjustment.Split }));
+        Assert.Single(Read().Signals);
         Assert.Equal(("equity/usa/factor_files/spy.csv", 2L, field), (e.Row.File, e.Row.Line, e.Row.Field));
+    }
+
+    [Fact]
+    public void Adjusting_without_a_factor_file_is_refused()
+    {
+        _folder.Zip("equity/usa/minute/spy/20131007_trade.zip", Row);
+        var e = Assert.Throws<BadMarketDataException>(() => Read(BadDataPolicy.Exclude, o => o with { Adjustment = Adjustment.Split }));
+        Assert.Equal(("equity/usa/factor_files/spy.csv", 0L, "file"), (e.Row.File, e.Row.Line, e.Row.Field));
     }
 
     [Fact]
