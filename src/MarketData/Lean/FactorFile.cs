@@ -5,7 +5,8 @@ namespace EventSourcedTrading.MarketData.Lean;
 /// <summary>
 /// A LEAN factor file: <c>yyyyMMdd,price factor,split factor[,reference price]</c>, oldest row first. A row holds for days up to
 /// and including its own, since it is dated with the last trading day before the split or dividend; factors are cumulative
-/// towards today. Source: QuantConnect documentation, "LEAN Engine / Data Format / US Equity", and the folder's own read-me.
+/// towards today. Source: quantconnect.com/forum/discussion/1411 (LEAN's maintainers on the columns and their dates); our tests hold
+/// it to splits and dividends that are publicly known.
 /// </summary>
 internal sealed class FactorFile
 {
