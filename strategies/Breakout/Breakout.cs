@@ -64,6 +64,6 @@ public sealed class Breakout(StrategyDescription description, int channel, decim
         var why = stance == 0
             ? $"Leaves as close {close} is beyond the {(channel + 1) / 2}-bar {(watch.Stance > 0 ? "low" : "high")} {(watch.Stance > 0 ? exitLow : exitHigh)}, so the move has ended."
             : $"{(stance > 0 ? "Buys" : "Sells")} the breakout: close {close} is {beyond} {(stance > 0 ? "above" : "below")} the {channel}-bar {(stance > 0 ? "high" : "low")} {(stance > 0 ? high : low)} of a channel {width} wide.";
-        proposals.Add(watch.Turn(stance, close, bar.Instrument, quantity, 0.4m + (2m * beyond / width), why, features));
+        proposals.Add(watch.Turn(stance, bar.Instrument, quantity, 0.4m + (2m * beyond / width), why, features));
     }
 }

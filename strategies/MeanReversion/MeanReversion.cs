@@ -53,8 +53,8 @@ public sealed class MeanReversion(StrategyDescription description, int window, d
         };
         var where = $"close {signal.Price} is {Math.Abs(z):0.00} standard deviations {(z < 0 ? "below" : "above")} its {window}-bar mean {mean:0.00##}";
         proposals.Add(stance == 0
-            ? watch.Turn(0, signal.Price, signal.Instrument, quantity, 1m - (Math.Abs(z) / entryZ), $"Leaves since the price has come back: {where}.", features)
-            : watch.Turn(stance, signal.Price, signal.Instrument, quantity, Math.Abs(z) / (2m * entryZ), $"{(stance > 0 ? "Buys" : "Sells")} for a return to the mean: {where}.", features));
+            ? watch.Turn(0, signal.Instrument, quantity, 1m - (Math.Abs(z) / entryZ), $"Leaves since the price has come back: {where}.", features)
+            : watch.Turn(stance, signal.Instrument, quantity, Math.Abs(z) / (2m * entryZ), $"{(stance > 0 ? "Buys" : "Sells")} for a return to the mean: {where}.", features));
     }
 
     public JsonElement Capture() => Memory.Capture(_memory);

@@ -56,7 +56,7 @@ public sealed class MovingAverageCross(StrategyDescription description, int fast
             ["close"] = signal.Price, ["fast"] = decimal.Round(quick, 8), ["gap"] = decimal.Round(gap, 8), ["move"] = decimal.Round(move, 8), ["slow"] = decimal.Round(calm, 8),
         };
         proposals.Add(watch.Turn(
-            stance, signal.Price, signal.Instrument, quantity, confidence,
+            stance, signal.Instrument, quantity, confidence,
             $"{(stance > 0 ? "Buys" : "Sells")} as the {fast}-bar mean {quick:0.00##} has crossed {(stance > 0 ? "above" : "below")} the {slow}-bar mean {calm:0.00##}, {gap * 10_000m:+0.0;-0.0} basis points apart, at close {signal.Price}.",
             features));
     }

@@ -15,9 +15,6 @@ internal sealed class Watch
     /// <summary>1 long, −1 short, 0 neither.</summary>
     public int Stance { get; set; }
 
-    /// <summary>The close at which the stance was taken; 0 without one.</summary>
-    public decimal Entry { get; set; }
-
     public void Keep(int bars)
     {
         foreach (var list in (ReadOnlySpan<List<decimal>>)[Highs, Lows, Closes])
@@ -25,10 +22,10 @@ internal sealed class Watch
     }
 
     /// <summary>Changes the stance and tells the order that leads from the old one to the new one.</summary>
-    public Proposal Turn(int stance, decimal close, string instrument, decimal quantity, decimal confidence, string why, Dictionary<string, decimal> features)
+    public Proposal Turn(int stance, string instrument, decimal quantity, decimal confidence, string why, Dictionary<string, decimal> features)
     {
         var change = (stance - Stance) * quantity;
-        (Stance, Entry) = (stance, stance == 0 ? 0m : close);
+        Stance = stance;
         return new(instrument, change > 0m ? Side.Buy : Side.Sell, Math.Abs(change), decimal.Round(Math.Clamp(confidence, 0.05m, 1m), 4), why) { Features = features };
     }
 }
@@ -64,8 +61,9 @@ internal static class Memory
         }
 
         if (read is null || !read.Keys.Order(StringComparer.Ordinal).SequenceEqual(memory.Keys, StringComparer.Ordinal)
-            || read.Values.Any(w => w is null or { Closes: null } or { Highs: null } or { Lows: null } or { Stance: < -1 or > 1 }))
-            throw new ArgumentException($"state must be of the instruments {string.Join(", ", memory.Keys)}", nameof(state));
+            || !read.Values.All(w => w is { Closes: not null, Highs: not null, Lows: not null, Stance: >= -1 and <= 1 }
+                && w.Closes.Concat(w.Highs).Concat(w.Lows).All(price => price > 0m) && w.Highs.Count == w.Lows.Count))
+            throw new ArgumentException($"state must be of the instruments {string.Join(", ", memory.Keys)}, with prices above zero", nameof(state));
         foreach (var (id, watch) in read) memory[id] = watch;
     }
 }

@@ -15,13 +15,17 @@ public sealed class CsvDataSet : IMarketDataSource
     private readonly Lazy<IReadOnlyList<Instrument>> _instruments;
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="BadMarketDataException">A file does not exist.</exception>
     public CsvDataSet(CsvOptions options)
     {
-        if (options.PriceScale <= 0m) throw new ArgumentException($"priceScale {options.PriceScale} must be above zero", nameof(options));
+        if (options.Name is not { Length: >= 1 and <= 64 }) throw new ArgumentException($"name '{options.Name}' must have 1 to 64 characters", nameof(options));
+        if (options.PriceScale is <= 0m or > 1_000_000m) throw new ArgumentException($"priceScale {options.PriceScale} must be above zero and at most 1000000", nameof(options));
         if (options.BarLength <= TimeSpan.Zero) throw new ArgumentException($"barLength {options.BarLength} must be above zero", nameof(options));
         if (options.Instrument is null && options.Columns.Instrument is null) throw new ArgumentException("instrument or columns.instrument must be given", nameof(options));
         foreach (var instrument in options.Instruments ?? [])
             if (instrument.Validate() is { } error) throw new ArgumentException(error, nameof(options));
+        foreach (var file in options.Files)
+            if (!File.Exists(file)) throw new BadMarketDataException(new(Path.GetFileName(file), 0, "file", file, "does not exist"));
         _options = options;
         _instruments = new(() => [.. (options.Instruments ?? NamedInFiles()).OrderBy(i => i.Id, StringComparer.Ordinal)]);
     }
@@ -44,22 +48,27 @@ public sealed class CsvDataSet : IMarketDataSource
     {
         var name = Path.GetFileName(file);
         var slice = new List<Signal>();
+        var seen = new HashSet<(SignalKind, string, decimal, decimal, decimal, decimal)>();
         foreach (var (line, signal) in Rows(file, name, exclusions))
         {
             var rule = slice.Count == 0 || signal.Time > slice[0].Time ? null
                 : signal.Time < slice[0].Time ? "unsorted: must not be earlier than the row before"
                 : slice.Count == MaxSlice ? $"must not be the time of more than {MaxSlice} rows"
-                : slice.Exists(s => IsDuplicate(s, signal)) ? "duplicate: must not repeat a row of the same time" : null;
-            if (rule is not null)
-            {
-                exclusions.Judge(new(name, line, "time", signal.Time.ToString(), rule), _options.BadData);
-                continue;
-            }
-
+                : null;
             if (slice.Count > 0 && signal.Time > slice[0].Time)
             {
                 foreach (var known in slice.Order(SignalStream.Order)) yield return known;
                 slice.Clear();
+                seen.Clear();
+            }
+
+            // A bar has no sides, so that its key is the instrument alone.
+            if (rule is null && signal.Kind != SignalKind.Trade && !seen.Add((signal.Kind, signal.Instrument, signal.Bid, signal.BidSize, signal.Ask, signal.AskSize)))
+                rule = "duplicate: must not repeat a row of the same time";
+            if (rule is not null)
+            {
+                exclusions.Judge(new(name, line, "time", signal.Time.ToString(), rule), _options.BadData);
+                continue;
             }
 
             slice.Add(signal);
@@ -67,9 +76,6 @@ public sealed class CsvDataSet : IMarketDataSource
 
         foreach (var known in slice.Order(SignalStream.Order)) yield return known;
     }
-
-    private static bool IsDuplicate(Signal a, Signal b) =>
-        a.Kind == b.Kind && a.Instrument == b.Instrument && (a.Kind == SignalKind.Bar || (a.Kind == SignalKind.Quote && a == b));
 
     private IEnumerable<(long Line, Signal Signal)> Rows(string file, string name, Exclusions exclusions)
     {

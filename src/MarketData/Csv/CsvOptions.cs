@@ -28,7 +28,10 @@ public sealed record CsvColumns
     public string? Size { get; init; } = "size";
 }
 
-/// <summary>What a CSV file holds. The first line names the columns; the file is in time order.</summary>
+/// <summary>
+/// What CSV files hold. The first line names the columns; rows are in order of the time at which they became known, which for a
+/// bar is its end.
+/// </summary>
 public sealed record CsvOptions
 {
     /// <summary>Files that are merged by time; each is in order by itself.</summary>

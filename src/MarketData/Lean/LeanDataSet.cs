@@ -15,9 +15,10 @@ public sealed class LeanDataSet : IMarketDataSource
     private readonly IReadOnlyList<LeanSeries> _series;
 
     /// <exception cref="BadMarketDataException">The folder or one of the symbols does not exist.</exception>
-    /// <exception cref="ArgumentException">A listing is not well-formed.</exception>
+    /// <exception cref="ArgumentException">The name or a listing is not well-formed.</exception>
     public LeanDataSet(LeanOptions options)
     {
+        if (options.Name is not { Length: >= 1 and <= 64 }) throw new ArgumentException($"name '{options.Name}' must have 1 to 64 characters", nameof(options));
         _options = options;
         _series = LeanFolder.Find(options);
         Instruments = [.. _series.Select(s => s.Instrument).Distinct().OrderBy(i => i.Id, StringComparer.Ordinal)];
@@ -39,7 +40,7 @@ public sealed class LeanDataSet : IMarketDataSource
 
     private IEnumerable<Signal> Read(LeanSeries series, Exclusions exclusions)
     {
-        var factors = series.FactorFile is null ? null : FactorFile.Load(series.FactorFile, Relative(series.FactorFile));
+        var factors = series.FactorFile is null || _options.Adjustment == Adjustment.Raw ? null : FactorFile.Load(series.FactorFile, Relative(series.FactorFile));
         var rows = new LeanRows(_options, series, factors);
         var latest = Timestamp.MinValue;
         foreach (var (day, path) in series.Files)

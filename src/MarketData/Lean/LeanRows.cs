@@ -17,13 +17,17 @@ internal readonly record struct RowProblem(string Field, string Value, string Ru
 internal sealed class LeanRows(LeanOptions options, LeanSeries series, FactorFile? factors)
 {
     private const int TradeColumns = 6, QuoteColumns = 11;
+
+    /// <summary>Beyond what any market has, and so low that no adjustment can overflow.</summary>
+    private const decimal Bound = 1e18m;
+
     private static readonly TimeSpan Open = new(9, 30, 0), Close = new(16, 0, 0);
     private static readonly string[] Trade = ["time", "open", "high", "low", "close", "volume"];
     private static readonly string[] Quote =
         ["time", "bidOpen", "bidHigh", "bidLow", "bidClose", "bidSize", "askOpen", "askHigh", "askLow", "askClose", "askSize"];
 
     private readonly ZoneClock _clock = new(series.Zone);
-    private readonly bool _isEquity = factors is not null;
+    private readonly bool _isEquity = series.FactorFile is not null;
 
     /// <summary>Gives a problem, or a signal, or neither for a row outside of the days and hours that were asked for.</summary>
     public RowProblem? Parse(ReadOnlySpan<byte> line, DateOnly? fileDay, out Signal? signal)
@@ -49,7 +53,7 @@ internal sealed class LeanRows(LeanOptions options, LeanSeries series, FactorFil
         Span<decimal> v = stackalloc decimal[TradeColumns];
         for (var i = 1; i < TradeColumns; i++)
         {
-            if (!TryDecimal(line[columns[i]], out v[i])) return new(Trade[i], Shown(line[columns[i]]), "must be a number");
+            if (!TryDecimal(line[columns[i]], out v[i])) return new(Trade[i], Shown(line[columns[i]]), "must be a number below 1e18");
             if (i < 5 ? v[i] <= 0m : v[i] < 0m) return new(Trade[i], Shown(line[columns[i]]), i < 5 ? "must be above zero" : "must not be negative");
         }
 
@@ -76,7 +80,7 @@ internal sealed class LeanRows(LeanOptions options, LeanSeries series, FactorFil
         foreach (var i in (ReadOnlySpan<int>)[bidClose, bidSize, askClose, askSize])
         {
             var isSize = i is bidSize or askSize;
-            if (!TryDecimal(line[columns[i]], out v[i])) return new(Quote[i], Shown(line[columns[i]]), "must be a number");
+            if (!TryDecimal(line[columns[i]], out v[i])) return new(Quote[i], Shown(line[columns[i]]), "must be a number below 1e18");
             if (isSize ? v[i] < 0m : v[i] <= 0m) return new(Quote[i], Shown(line[columns[i]]), isSize ? "must not be negative" : "must be above zero");
         }
 
@@ -143,7 +147,8 @@ internal sealed class LeanRows(LeanOptions options, LeanSeries series, FactorFil
     }
 
     private static bool TryDecimal(ReadOnlySpan<byte> text, out decimal value) =>
-        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value);
+        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
+        && Math.Abs(value) < Bound;
 
     private static string Shown(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text.Length > 64 ? text[..64] : text);
 }

@@ -101,7 +101,7 @@ public sealed class SampleStrategiesTests(ITestOutputHelper output)
         Assert.Throws<StrategyParameterException>(() => plugin.Create([], Usual));
         Assert.Throws<StrategyParameterException>(() => plugin.Create(["spy"], Usual));
         var strategy = plugin.Create(["SPY.ARCX"], Usual);
-        foreach (var state in (string[])["{}", "[]", "null", """{"SPY.ARCX":null}""", """{"IBM.XNYS":{}}""", """{"SPY.ARCX":{"closes":null}}"""])
+        foreach (var state in (string[])["{}", "[]", "null", """{"SPY.ARCX":null}""", """{"IBM.XNYS":{}}""", """{"SPY.ARCX":{"closes":null}}""", """{"SPY.ARCX":{"closes":["0"]}}""", """{"SPY.ARCX":{"stance":2}}"""])
             Assert.Throws<ArgumentException>(() => strategy.Restore(System.Text.Json.JsonDocument.Parse(state).RootElement));
         Assert.Equal($"{name}@1.0.0", strategy.Description.Agent);
     }
