@@ -12,7 +12,7 @@ public sealed record NatsJSFetchOpts
     /// <summary>How long the server waits for the batch to fill; the fetch then ends with what came. At least 10 ms.</summary>
     public TimeSpan Expires { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Sign of life asked of an idle server; null takes half of Expires, at most 5 s.</summary>
+    /// <summary>Sign of life asked of an idle server; null takes a third of Expires, at most 5 s.</summary>
     public TimeSpan? IdleHeartbeat { get; init; }
 }
 
@@ -33,7 +33,7 @@ public sealed record NatsJSConsumeOpts
     /// <summary>How long one pull lives on the server.</summary>
     public TimeSpan Expires { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>After two of these without a sign of life the pull is made again; null is half of Expires, at most 5 s.</summary>
+    /// <summary>After two of these without a sign of life the pull is made again; null is a third of Expires, at most 5 s.</summary>
     public TimeSpan? IdleHeartbeat { get; init; }
 }
 
@@ -129,12 +129,12 @@ public sealed class NatsJSConsumer
             throw new ArgumentException($"Expires is {expires}; it must be at least 10 ms.");
     }
 
-    // The server refuses a heartbeat longer than half the expiry.
+    // The server refuses a heartbeat longer than half of what it finds left of the expiry; a third is safe.
     private static TimeSpan Heartbeat(TimeSpan? wanted, TimeSpan expires)
     {
-        var half = expires / 2;
+        var third = expires / 3;
         var heartbeat = wanted ?? TimeSpan.FromSeconds(5);
-        return heartbeat < half ? heartbeat : half;
+        return heartbeat < third ? heartbeat : third;
     }
 
     private async IAsyncEnumerable<NatsJSMsg> FetchAsync(NatsJSFetchOpts opts, bool noWait, [EnumeratorCancellation] CancellationToken cancellationToken)
