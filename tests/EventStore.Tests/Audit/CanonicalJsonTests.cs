@@ -74,6 +74,15 @@ public sealed class CanonicalJsonTests
             double.Parse(Canonical(value.ToString("R", CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture) == value)
             .QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void Decimals_of_up_to_15_digits_print_as_a_double_would() =>
+        Prop.ForAll(Gen.Choose(-999_999_999, 999_999_999).Two().ToArbitrary(), parts =>
+        {
+            var text = $"{parts.Item1 % 1_000_000}.{Math.Abs(parts.Item2)}";
+            var value = double.Parse(text, CultureInfo.InvariantCulture);
+            return Canonical(text) == Canonical(value.ToString("E16", CultureInfo.InvariantCulture), CanonicalNumbers.Rounded);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+
     [Theory]
     [InlineData("9007199254740993")]
     [InlineData("0.10000000000000000001")]
@@ -101,6 +110,12 @@ public sealed class CanonicalJsonTests
     [InlineData("1e21", "1e+21")]
     [InlineData("123456789012345", "123456789012345")]
     [InlineData("1234567890123456", "1234567890123456")]
+    [InlineData("0.0000010", "0.000001")]
+    [InlineData("-10.00", "-10")]
+    [InlineData("100.0010", "100.001")]
+    [InlineData("0.0000009", "9e-7")]
+    [InlineData("12345678.1234567", "12345678.1234567")]
+    [InlineData("0.0", "0")]
     public void A_number_that_a_double_holds_is_accepted_in_any_spelling(string given, string expected) =>
         Assert.Equal(expected, Canonical(given));
 
