@@ -3,18 +3,14 @@ using Npgsql;
 
 namespace EventSourcedTrading.EventStore.Tests.Migrations;
 
-public sealed class ImmutabilityTests : IAsyncLifetime
+public sealed class ImmutabilityTests(ImmutabilityTests.ThreeEvents shared) : IClassFixture<ImmutabilityTests.ThreeEvents>
 {
-    private TestDatabase _database = null!;
+    private readonly TestDatabase _database = shared.Database;
 
-    public async ValueTask InitializeAsync()
+    public sealed class ThreeEvents : SharedDatabase
     {
-        _database = await TestDatabase.CreateAsync();
-        await using var appender = new EventAppender(_database.App);
-        await appender.AppendAsync(Some.Batch("s", 1, 3));
+        private protected override IEnumerable<AppendBatch> Content() => [Some.Batch("s", 1, 3)];
     }
-
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     public static TheoryData<string> Changes =>
     [

@@ -7,19 +7,14 @@ namespace EventSourcedTrading.EventStore.Tests.Reading;
 /// What Marten 9 needs to find, asked as its daemon asks. Marten itself is not to be had here; these statements
 /// follow what it sends for string-keyed streams, event loader and high-water detector.
 /// </summary>
-public sealed class MartenFormatTests : IAsyncLifetime
+public sealed class MartenFormatTests(MartenFormatTests.TwoStreams shared) : IClassFixture<MartenFormatTests.TwoStreams>
 {
-    private TestDatabase _database = null!;
+    private readonly TestDatabase _database = shared.Database;
 
-    public async ValueTask InitializeAsync()
+    public sealed class TwoStreams : SharedDatabase
     {
-        _database = await TestDatabase.CreateAsync();
-        await using var appender = new EventAppender(_database.App);
-        await appender.AppendAsync(Some.Batch("a", 1, 3));
-        await appender.AppendAsync(Some.Batch("b", 1, 2));
+        private protected override IEnumerable<AppendBatch> Content() => [Some.Batch("a", 1, 3), Some.Batch("b", 1, 2)];
     }
-
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
     public async Task The_daemon_finds_every_event_with_its_stream()

@@ -4,24 +4,22 @@ using EventSourcedTrading.Testing;
 
 namespace EventSourcedTrading.EventStore.Tests.Reading;
 
-public sealed class ReadTests : IAsyncLifetime
+public sealed class ReadTests(ReadTests.ElevenEvents shared) : IClassFixture<ReadTests.ElevenEvents>
 {
-    private TestDatabase _database = null!;
-    private EventReader _reader = null!;
+    private readonly TestDatabase _database = shared.Database;
+    private readonly EventReader _reader = new(shared.Database.Reader);
 
-    public async ValueTask InitializeAsync()
+    public sealed class ElevenEvents : SharedDatabase
     {
-        _database = await TestDatabase.CreateAsync();
-        _reader = new EventReader(_database.Reader);
-        await using var appender = new EventAppender(_database.App);
-        await appender.AppendAsync(Some.Batch("a", 1, 5));
-        await appender.AppendAsync(Some.Batch("b", 1, 3));
-        await appender.AppendAsync(Some.Batch(
-            Some.Event("a", 6, """{"qty":1}""", "fill"), Some.Event("a", 7, """{"quantity":"2"}""", "fill_v2"),
-            Some.Event("a", 8, """{"quantity":"3","venue":"X"}""", "fill_v3")));
+        private protected override IEnumerable<AppendBatch> Content() =>
+        [
+            Some.Batch("a", 1, 5),
+            Some.Batch("b", 1, 3),
+            Some.Batch(
+                Some.Event("a", 6, """{"qty":1}""", "fill"), Some.Event("a", 7, """{"quantity":"2"}""", "fill_v2"),
+                Some.Event("a", 8, """{"quantity":"3","venue":"X"}""", "fill_v3")),
+        ];
     }
-
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Theory]
     [InlineData(null, ReadDirection.Forwards, 100, new long[] { 1, 2, 3, 4, 5, 6, 7, 8 })]
