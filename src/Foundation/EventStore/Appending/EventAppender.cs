@@ -135,6 +135,11 @@ public sealed class EventAppender : IAsyncDisposable
             await _connection.LoadHeadAsync(default);
             if (refused.SqlState == AppendConnection.HeadMoved) return;
             if (refused.SqlState == AppendConnection.WrongVersion && await FailWrongVersionsAsync()) return;
+            if (_group.Batches.Count > 1)
+            {
+                await CommitOneByOneAsync();
+                return;
+            }
         }
         catch (NpgsqlException)
         {
@@ -164,6 +169,17 @@ public sealed class EventAppender : IAsyncDisposable
             _group.TryAdd(batch);
         }
         return _group.Batches.Count < batches.Length;
+    }
+
+    /// <summary>Something in the group is at fault and we cannot tell what: let each batch stand for itself.</summary>
+    private async Task CommitOneByOneAsync()
+    {
+        foreach (var batch in _group.Batches.ToArray())
+        {
+            _group.Clear();
+            _group.TryAdd(batch);
+            await CommitGroupAsync();
+        }
     }
 
     private static StreamMove? FirstWrong(PreparedBatch batch, Dictionary<string, long> actual)
