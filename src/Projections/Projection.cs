@@ -44,7 +44,7 @@ internal abstract class Projection
 /// <summary>An event that a projection cannot take. The projection stops before it; nothing of its batch is kept.</summary>
 public sealed class PoisonEventException(string projection, RecordedEvent @event, Exception cause) : Exception(
     $"Projection {projection} cannot apply event {@event.SeqId} ({@event.Type}, stream {@event.StreamId} version {@event.Version}, id {@event.Id}): " +
-    $"{cause.Message} It stands before that event; mend the projection, then run 'est projections rebuild {projection}' or start it again.", cause)
+    $"{cause.Message} Nothing of that batch was kept. Mend the projection, then run 'est projections rebuild {projection}' or start it again.", cause)
 {
     public string Projection { get; } = projection;
     public RecordedEvent Event { get; } = @event;

@@ -7,7 +7,7 @@ namespace EventSourcedTrading.Projections.Book;
 /// <param name="Reserved">What approval set aside for the whole quantity, in base currency.</param>
 /// <param name="Open">The part of it that is not filled yet.</param>
 internal sealed record ReservationRow(
-    string OrderId, string Portfolio, string Instrument, Side Side, decimal Quantity, decimal Leaves, decimal Reserved, decimal Open);
+    string OrderId, string Portfolio, string Instrument, Side SideOfOrder, decimal Quantity, decimal Leaves, decimal Reserved, decimal Open);
 
 /// <summary>
 /// What open orders may still use. A fill turns its part of the reservation into a position; the end of an order frees the rest.

@@ -9,7 +9,7 @@ namespace EventSourcedTrading.Projections.Orders;
 /// <param name="Notional">Σ quantity × price of the fills: what the average price is made from.</param>
 /// <param name="Reason">Why it was blocked, cancelled, rejected, has expired or is in doubt.</param>
 internal sealed record OrderRow(
-    string OrderId, string Portfolio, string DecisionId, string Instrument, Side Side, decimal Quantity, OrderType OrderType,
+    string OrderId, string Portfolio, string DecisionId, string Instrument, Side SideOfOrder, decimal Quantity, OrderType OrderType,
     decimal? LimitPrice, decimal? StopPrice, TimeInForce TimeInForce, OrderState State, decimal Filled, decimal Notional, decimal Fees,
     decimal Realised, string? Currency, long Fills, string? Reason, string? Broker, string? BrokerOrderId, decimal? ReferencePrice,
     decimal? Reserved, long Anomalies, [property: Jsonb] string Checks, [property: Jsonb] string Allocation, Timestamp AsOf,

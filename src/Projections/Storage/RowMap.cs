@@ -45,7 +45,7 @@ internal static class RowMap<TRow> where TRow : class
             var getter = Expression.Lambda(Converted(Expression.Property(row, property), plain, nullableStored), row);
             columns[i] = (Column<TRow>)Activator.CreateInstance(
                 typeof(Column<,>).MakeGenericType(typeof(TRow), nullableStored),
-                JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), sqlType, getter.Compile())!;
+                ColumnName(property.Name), sqlType, getter.Compile())!;
 
             var index = Expression.Constant(i);
             var read = Expression.Call(reader, nameof(DbDataReader.GetFieldValue), [stored], index);
@@ -58,6 +58,9 @@ internal static class RowMap<TRow> where TRow : class
         Read = Expression.Lambda<Func<DbDataReader, TRow>>(Expression.New(constructor, values), reader).Compile();
         ColumnList = string.Join(", ", columns.Select(c => c.Name));
     }
+
+    private static string ColumnName(string property) =>
+        property == "Limit" ? "\"limit\"" : JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
 
     private static (Type Stored, string SqlType) Storage(Type type, PropertyInfo property) => type switch
     {
