@@ -64,7 +64,9 @@ internal static class TapePrices
     private static (long Events, bool Signal) Entry(
         ref Utf8JsonReader reader, out decimal? mark, out Timestamp? at, out ReadOnlySpan<byte> instrument)
     {
-        (mark, at, instrument) = (null, null, default);
+        mark = null;
+        at = null;
+        instrument = default;
         long? events = null;
         var signal = false;
         // jsonb puts shorter names first, so "data" comes before "kind": read it as a signal whatever it is, and judge afterwards.
@@ -97,7 +99,9 @@ internal static class TapePrices
 
     private static void Signal(ref Utf8JsonReader reader, out decimal? mark, out Timestamp? at, out ReadOnlySpan<byte> instrument)
     {
-        (mark, at, instrument) = (null, null, default);
+        mark = null;
+        at = null;
+        instrument = default;
         decimal? bid = null, ask = null, price = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.Projections.Storage;
 
@@ -49,7 +50,7 @@ internal sealed class DecisionFeed : Projection
             OrderApproved e => Known(fact) with { Outcome = DecisionOutcome.Approved, OrderId = e.Terms.OrderId },
             OrderBlocked e => Known(fact) with
             {
-                Outcome = DecisionOutcome.Blocked, OrderId = e.Terms.OrderId, OutcomeReason = e.Reason, FailedRules = Json(e.Checks.Where(c => !c.Passed).ToArray()),
+                Outcome = DecisionOutcome.Blocked, OrderId = e.Terms.OrderId, OutcomeReason = e.Reason, FailedRules = Json<IReadOnlyList<RiskCheck>>([.. e.Checks.Where(c => !c.Passed)]),
             },
             _ => Known(fact),
         };
