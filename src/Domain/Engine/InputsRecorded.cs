@@ -14,7 +14,8 @@ public sealed record InputsRecorded(
 
 /// <param name="Source">The JetStream stream, with the moment of its creation: a stream made anew counts from 1 again.</param>
 /// <param name="Position">Sequence of the last message taken from it.</param>
-public sealed record TapeCursor(string Source, string Incarnation, long Position);
+/// <param name="Stamp">When the server stored that message: another stamp at this position means that messages were lost.</param>
+public sealed record TapeCursor(string Source, string Incarnation, long Position, string Stamp);
 
 /// <param name="Kind">signal, intent, malformed, progress, deadline, command, report.</param>
 /// <param name="Events">How many of the events that follow in the log this input caused.</param>

@@ -24,6 +24,9 @@ public static class SignalJson
 
     private const int MaxDepth = 8;
 
+    private static readonly (byte[] Name, Member Member)[] Members =
+        [.. Enum.GetValues<Member>().Where(m => m != Member.None).Select(m => (Encoding.UTF8.GetBytes(Name(m)), m))];
+
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
 
     /// <exception cref="ArgumentException">The signal is not well-formed; the message is that of <see cref="Signal.Validate"/>.</exception>
@@ -153,18 +156,15 @@ public static class SignalJson
 
         var missing = Needed(kind) & ~seen;
         if (missing != Member.None) return new(null, $"{Name(missing & (Member)(-(int)missing))} is missing");
-        var signal = kind switch
-        {
-            SignalKind.Quote => Fact() with { Ask = ask, AskSize = askSize, Bid = bid, BidSize = bidSize },
-            SignalKind.Trade => Fact() with { Price = price, Size = size },
-            _ => Fact() with { Price = price, Size = size, Open = open, High = high, Low = low, Start = start },
-        };
-        return signal.Validate() is { } error ? new(null, error) : new(signal, null);
-
-        Signal Fact() => new()
+        var (isQuote, isBar) = (kind == SignalKind.Quote, kind == SignalKind.Bar);
+        var signal = new Signal
         {
             Kind = kind!.Value, Instrument = instrument!, Feed = feed!, Sequence = sequence, SliceEnd = sliceEnd, Time = time,
+            Bid = isQuote ? bid : 0m, BidSize = isQuote ? bidSize : 0m, Ask = isQuote ? ask : 0m, AskSize = isQuote ? askSize : 0m,
+            Price = isQuote ? 0m : price, Size = isQuote ? 0m : size,
+            Open = isBar ? open : 0m, High = isBar ? high : 0m, Low = isBar ? low : 0m, Start = isBar ? start : default,
         };
+        return signal.Validate() is { } error ? new(null, error) : new(signal, null);
     }
 
     [Flags]
@@ -183,24 +183,13 @@ public static class SignalJson
         _ => Member.None,
     };
 
+    /// <summary>By length first, as most names then take one comparison; a name with escapes is compared with all of them.</summary>
     private static Member MemberAt(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("kind"u8)) return Member.Kind;
-        if (reader.ValueTextEquals("instrument"u8)) return Member.Instrument;
-        if (reader.ValueTextEquals("time"u8)) return Member.Time;
-        if (reader.ValueTextEquals("feed"u8)) return Member.Feed;
-        if (reader.ValueTextEquals("sequence"u8)) return Member.Sequence;
-        if (reader.ValueTextEquals("sliceEnd"u8)) return Member.SliceEnd;
-        if (reader.ValueTextEquals("bid"u8)) return Member.Bid;
-        if (reader.ValueTextEquals("bidSize"u8)) return Member.BidSize;
-        if (reader.ValueTextEquals("ask"u8)) return Member.Ask;
-        if (reader.ValueTextEquals("askSize"u8)) return Member.AskSize;
-        if (reader.ValueTextEquals("price"u8)) return Member.Price;
-        if (reader.ValueTextEquals("size"u8)) return Member.Size;
-        if (reader.ValueTextEquals("open"u8)) return Member.Open;
-        if (reader.ValueTextEquals("high"u8)) return Member.High;
-        if (reader.ValueTextEquals("low"u8)) return Member.Low;
-        return reader.ValueTextEquals("start"u8) ? Member.Start : Member.None;
+        var length = reader.ValueIsEscaped ? 0 : reader.ValueSpan.Length;
+        foreach (var (name, member) in Members)
+            if ((length == 0 || length == name.Length) && reader.ValueTextEquals(name)) return member;
+        return Member.None;
     }
 
     private static string Name(Member member) => JsonNamingPolicy.CamelCase.ConvertName(member.ToString());

@@ -53,6 +53,7 @@ public sealed class SignalJsonTests
     [InlineData("\"ask\":\"1.01\"", "\"ask\":\"1.00000000000000000000000000001\"", "ask '1.0")]
     [InlineData("\"ask\":\"1.01\",", "", "ask is missing")]
     [InlineData("\"ask\":\"1.01\"", "\"ask\":\"1.01\",\"ask\":\"1.02\"", "ask comes twice")]
+    [InlineData("\"ask\":\"1.01\"", "\"ask\":\"1.01\",\"\\u0061sk\":\"1.02\"", "ask comes twice")]
     [InlineData("\"quote\"", "\"Quote\"", "kind 'Quote'")]
     [InlineData("\"quote\"", "3", "kind '3'")]
     [InlineData("\"12\"", "\"0\"", "sequence 0")]

@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using EventSourcedTrading.Domain.Instruments;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Risk;
+
+namespace EventSourcedTrading.Domain.Engine;
+
+/// <summary>What a person, or the configuration on a person's behalf, asks of a portfolio.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
+[JsonDerivedType(typeof(OpenPortfolio), "openPortfolio")]
+[JsonDerivedType(typeof(MoveCash), "moveCash")]
+[JsonDerivedType(typeof(SetRiskLimits), "setRiskLimits")]
+[JsonDerivedType(typeof(SetVotingPolicy), "setVotingPolicy")]
+[JsonDerivedType(typeof(LoadStrategy), "loadStrategy")]
+[JsonDerivedType(typeof(PauseStrategy), "pauseStrategy")]
+[JsonDerivedType(typeof(ResumeStrategy), "resumeStrategy")]
+[JsonDerivedType(typeof(UnloadStrategy), "unloadStrategy")]
+[JsonDerivedType(typeof(EngageKillSwitch), "engageKillSwitch")]
+[JsonDerivedType(typeof(ReleaseKillSwitch), "releaseKillSwitch")]
+[JsonDerivedType(typeof(HaltTrading), "haltTrading")]
+[JsonDerivedType(typeof(ResumeTrading), "resumeTrading")]
+[JsonDerivedType(typeof(CancelOrder), "cancelOrder")]
+public abstract record Command;
+
+/// <param name="Cash">Opening cash per ISO 4217 currency.</param>
+public sealed record OpenPortfolio(
+    string BaseCurrency, IReadOnlyList<Instrument> Instruments, string Venue, IReadOnlyDictionary<string, string> VenueSettings,
+    IReadOnlyDictionary<string, decimal> Cash, RiskLimits Limits, VotingPolicy Policy) : Command;
+
+public sealed record MoveCash(string Currency, decimal Amount) : Command;
+
+public sealed record SetRiskLimits(RiskLimits Limits) : Command;
+
+public sealed record SetVotingPolicy(VotingPolicy Policy) : Command;
+
+public sealed record LoadStrategy(
+    string Agent, string Summary, IReadOnlyList<string> Instruments, IReadOnlyDictionary<string, string> Parameters) : Command;
+
+public sealed record PauseStrategy(string Agent) : Command;
+
+public sealed record ResumeStrategy(string Agent) : Command;
+
+public sealed record UnloadStrategy(string Agent) : Command;
+
+public sealed record EngageKillSwitch(KillSwitchScope Scope, string? Target, KillSwitchMode Mode) : Command;
+
+public sealed record ReleaseKillSwitch(KillSwitchScope Scope, string? Target) : Command;
+
+public sealed record HaltTrading : Command;
+
+public sealed record ResumeTrading : Command;
+
+public sealed record CancelOrder(string OrderId) : Command;

@@ -1,0 +1,72 @@
+using EventSourcedTrading.Domain.Instruments;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Risk;
+
+namespace EventSourcedTrading.Domain.Engine;
+
+/// <summary>What a command must satisfy; the first rule that it breaks is the answer.</summary>
+public static class CommandRules
+{
+    public static Refusal? Check(CommandInput input, PortfolioState state)
+    {
+        if (string.IsNullOrWhiteSpace(input.Actor)) return new("ACTOR_MISSING", "actor must name who asks");
+        if (input.Command is not OpenPortfolio && !state.Opened)
+            return new("PORTFOLIO_NOT_OPEN", $"portfolio '{state.Portfolio}' is not open yet; open it first");
+        return input.Command switch
+        {
+            OpenPortfolio when state.Opened => new("ALREADY_OPEN", $"portfolio '{state.Portfolio}' is open already; change its limits or policy instead"),
+            OpenPortfolio c => Opening(c),
+            MoveCash c when !IsCurrency(c.Currency) => new("UNKNOWN_CURRENCY", $"currency '{c.Currency}' must be an ISO 4217 code, such as USD"),
+            SetRiskLimits c => Invalid(c.Limits.Validate()),
+            SetVotingPolicy c => Invalid(c.Policy.Validate()),
+            LoadStrategy c when !IsAgent(c.Agent) => new("BAD_AGENT_NAME", $"agent '{c.Agent}' must be name@version, such as breakout@1.0.0"),
+            LoadStrategy c => c.Instruments.FirstOrDefault(i => !state.Books.ContainsKey(i)) is { } unknown
+                ? new("UNKNOWN_INSTRUMENT", $"instrument '{unknown}' is not traded by portfolio '{state.Portfolio}'") : null,
+            PauseStrategy c => Seat(state, c.Agent, SeatStatus.Active),
+            ResumeStrategy c => Seat(state, c.Agent, SeatStatus.Paused, SeatStatus.Quarantined),
+            UnloadStrategy c => Seat(state, c.Agent, SeatStatus.Active, SeatStatus.Paused, SeatStatus.Quarantined, SeatStatus.Registered),
+            EngageKillSwitch c => Scope(c.Scope, c.Target),
+            ReleaseKillSwitch c => !state.KillSwitches.Exists(k => k.Scope == c.Scope && k.Target == c.Target)
+                ? new("NOT_ENGAGED", $"no kill switch is engaged for {c.Scope} {c.Target}") : null,
+            CancelOrder c => !state.Orders.TryGetValue(c.OrderId, out var order) ? new("UNKNOWN_ORDER", $"order '{c.OrderId}' is not known")
+                : !order.Live ? new("ORDER_ENDED", $"order '{c.OrderId}' is {order.State} already") : null,
+            _ => null,
+        };
+    }
+
+    private static Refusal? Opening(OpenPortfolio c)
+    {
+        if (!IsCurrency(c.BaseCurrency)) return new("UNKNOWN_CURRENCY", $"baseCurrency '{c.BaseCurrency}' must be an ISO 4217 code, such as USD");
+        if (c.Instruments.Count == 0) return new("NO_INSTRUMENTS", "instruments must name at least one");
+        foreach (var instrument in c.Instruments)
+            if (instrument.Validate() is { } wrong) return new("BAD_INSTRUMENT", wrong);
+        foreach (var currency in c.Cash.Keys)
+            if (!IsCurrency(currency)) return new("UNKNOWN_CURRENCY", $"cash currency '{currency}' must be an ISO 4217 code, such as USD");
+        return Invalid(c.Limits.Validate()) ?? Invalid(c.Policy.Validate());
+    }
+
+    private static Refusal? Invalid(string? reason) => reason is null ? null : new Refusal("INVALID", reason);
+
+    private static Refusal? Seat(PortfolioState state, string agent, params ReadOnlySpan<SeatStatus> allowed) =>
+        !state.Agents.TryGetValue(agent, out var seat) ? new("UNKNOWN_AGENT", $"agent '{agent}' is not loaded in portfolio '{state.Portfolio}'")
+        : !allowed.Contains(seat.Status) ? new("WRONG_STATE", $"agent '{agent}' is {seat.Status.ToString().ToLowerInvariant()}") : null;
+
+    private static Refusal? Scope(KillSwitchScope scope, string? target) =>
+        scope == KillSwitchScope.Portfolio && target is not null ? new("TARGET_NOT_ALLOWED", "scope portfolio takes no target")
+        : scope == KillSwitchScope.Instrument && !Instrument.IsId(target) ? new("TARGET_MISSING", $"target '{target}' must be an instrument, such as SPY.ARCX")
+        : scope == KillSwitchScope.Agent && !IsAgent(target) ? new("TARGET_MISSING", $"target '{target}' must be an agent, such as breakout@1.0.0")
+        : null;
+
+    private static bool IsCurrency(string? code) => code is { Length: 3 } && code.All(char.IsAsciiLetterUpper);
+
+    /// <summary><c>name@version</c>: lower-case letters, digits and '-' before the '@', digits and dots and '-' and letters behind it; 3–64 characters.</summary>
+    public static bool IsAgent(string? agent)
+    {
+        if (agent is not { Length: >= 3 and <= 64 }) return false;
+        var at = agent.IndexOf('@', StringComparison.Ordinal);
+        return at > 0 && at < agent.Length - 1
+            && agent.AsSpan(0, at).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-") < 0
+            && agent.AsSpan(at + 1).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-+") < 0;
+    }
+}

@@ -1,0 +1,209 @@
+using EventSourcedTrading.Domain.Instruments;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
+using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Strategies;
+
+namespace EventSourcedTrading.Domain.Engine;
+
+/// <summary>The one place where facts change the state. Returns the stream that the fact belongs to.</summary>
+public static class Evolving
+{
+    /// <summary>Ended orders that are still known, so that a late fill finds its order; older ones are anomalies.</summary>
+    public const int RememberedOrders = 10_000;
+
+    public static StreamHead Apply(PortfolioState state, DomainEvent @event) => @event switch
+    {
+        IntentReceived e => Apply(state, e),
+        DecisionMade e => Apply(state, e),
+        OrderApproved e => Apply(state, e),
+        OrderBlocked e => Blocked(state, e),
+        OrderSubmitted e => Reported(state, e.OrderId, ReportKind.Submitted, o => o.SubmittedAt = e.AsOf),
+        OrderAcknowledged e => Reported(state, e.OrderId, ReportKind.Acknowledged),
+        OrderPartiallyFilled e => Filled(state, e.Execution, ReportKind.PartialFill),
+        OrderFilled e => Filled(state, e.Execution, ReportKind.Fill),
+        OrderSubmissionAttempted e => Reported(state, e.OrderId, ReportKind.SubmissionAttempted, o => o.SubmittedAt = e.AsOf),
+        OrderCancelRequested e => Reported(state, e.OrderId, ReportKind.CancelRequested),
+        OrderCancelled e => Reported(state, e.OrderId, ReportKind.Cancelled),
+        OrderReplaceRequested e => Reported(state, e.OrderId, ReportKind.ReplaceRequested),
+        OrderReplaced e => Replaced(state, e),
+        OrderRejected e => Reported(state, e.OrderId, ReportKind.Rejected),
+        OrderExpired e => Reported(state, e.OrderId, ReportKind.Expired),
+        OrderInDoubt e => Reported(state, e.OrderId, ReportKind.InDoubt),
+        OrderAnomalyNoted e => state.Orders.TryGetValue(e.OrderId, out var order) ? order.Stream : state.RefusalStream,
+        IntentRefused => state.RefusalStream,
+        RiskViolationDetected => state.RiskStream,
+        DailyLossLimitReached e => DailyLossReached(state, e),
+        KillSwitchEngaged e => Engaged(state, e),
+        KillSwitchReleased e => Released(state, e),
+        TradingDayOpened e => DayOpened(state, e),
+        PortfolioOpened e => Opened(state, e),
+        CashMoved e => CashMoved(state, e),
+        RiskLimitsSet e => Portfolio(state, () => state.Limits = e.Limits),
+        VotingPolicySet e => Portfolio(state, () => state.Policy = e.Policy),
+        TradingHalted => Portfolio(state, () => state.Halted = true),
+        TradingResumed => Portfolio(state, () => state.Halted = false),
+        StrategyRegistered e => Seated(state, e.Agent, SeatStatus.Registered),
+        StrategyLoaded e => Seated(state, e.Agent, SeatStatus.Active),
+        StrategyPaused e => Seated(state, e.Agent, SeatStatus.Paused),
+        StrategyResumed e => Seated(state, e.Agent, SeatStatus.Active),
+        StrategyQuarantined e => Seated(state, e.Agent, SeatStatus.Quarantined),
+        StrategyUnloaded e => Seated(state, e.Agent, SeatStatus.Unloaded),
+        _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event that an engine writes; add it to {nameof(Evolving)}."),
+    };
+
+    private static StreamHead Apply(PortfolioState state, IntentReceived e)
+    {
+        var key = (e.Intent.AsOf, e.Intent.Instrument);
+        if (!state.Rounds.TryGetValue(key, out var round))
+            state.Rounds[key] = round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf);
+        if (round.Intents.TryAdd(e.Intent.Agent, e.Intent)) state.OpenIntents++;
+        return round.Stream;
+    }
+
+    private static StreamHead Apply(PortfolioState state, DecisionMade e)
+    {
+        var key = (e.AsOf, e.Instrument);
+        if (!state.Rounds.Remove(key, out var round)) return new StreamHead($"round-{e.DecisionId}");
+        state.OpenIntents -= round.Intents.Count;
+        return round.Stream;
+    }
+
+    private static StreamHead Apply(PortfolioState state, OrderApproved e)
+    {
+        var order = new Order { Terms = e.Terms, Allocation = e.Allocation, State = OrderState.Approved, Stream = new StreamHead($"order-{e.Terms.OrderId}") };
+        state.Orders[e.Terms.OrderId] = order;
+        state.LastOrderNumber++;
+        var book = state.Books[e.Terms.Instrument];
+        book.Open.Add(order);
+        book.Reserve(e.Terms.Side, e.Terms.Quantity);
+        return order.Stream;
+    }
+
+    private static StreamHead Blocked(PortfolioState state, OrderBlocked e)
+    {
+        state.LastOrderNumber++;
+        return new StreamHead($"order-{e.Terms.OrderId}");
+    }
+
+    private static StreamHead Reported(PortfolioState state, string orderId, ReportKind report, Action<Order>? also = null)
+    {
+        var order = state.Orders[orderId];
+        Move(state, order, report);
+        also?.Invoke(order);
+        return order.Stream;
+    }
+
+    private static StreamHead Replaced(PortfolioState state, OrderReplaced e)
+    {
+        var order = state.Orders[e.OrderId];
+        var book = state.Books[order.Terms.Instrument];
+        book.Release(order.Terms.Side, order.Leaves);
+        order.Terms = order.Terms with { Quantity = e.Quantity, LimitPrice = e.LimitPrice, StopPrice = e.StopPrice };
+        book.Reserve(order.Terms.Side, order.Leaves);
+        return Reported(state, e.OrderId, ReportKind.Replaced);
+    }
+
+    private static StreamHead Filled(PortfolioState state, Execution e, ReportKind report)
+    {
+        var order = state.Orders[e.OrderId];
+        var book = state.Books[e.Instrument];
+        if (order.Live) book.Release(e.Side, e.Quantity);
+        order.Filled = e.CumulativeQuantity;
+        order.Executions.Add(e.ExecutionId);
+        Move(state, order, report);
+
+        var ledger = state.Ledger(e.Currency);
+        var before = book.MarketValue;
+        Take(book.Position, e.PositionAfter, e.CostAfter, e.Realised, e.Fee);
+        ledger.PositionValue += book.MarketValue - before;
+        ledger.Cash -= (e.Side.Sign() * e.Quantity * e.Price * book.Instrument.Multiplier) + e.Fee;
+        foreach (var share in e.Shares)
+        {
+            var key = (share.Agent, e.Instrument);
+            if (!state.AgentPositions.TryGetValue(key, out var position)) state.AgentPositions[key] = position = new Position();
+            Take(position, share.PositionAfter, share.CostAfter, share.Realised, share.Fee);
+        }
+
+        return order.Stream;
+    }
+
+    private static void Take(Position position, decimal quantity, decimal cost, decimal realised, decimal fee)
+    {
+        position.Quantity = quantity;
+        position.Cost = cost;
+        position.Realised += realised;
+        position.Fees += fee;
+    }
+
+    private static void Move(PortfolioState state, Order order, ReportKind report)
+    {
+        var wasLive = order.Live;
+        order.State = OrderTransitions.Next(order.State, report, order.Filled > 0m) ?? order.State;
+        if (!wasLive || order.Live) return;
+        var book = state.Books[order.Terms.Instrument];
+        book.Open.Remove(order);
+        book.Release(order.Terms.Side, order.Leaves);
+        state.EndedOrders.Enqueue(order.Terms.OrderId);
+        while (state.EndedOrders.Count > RememberedOrders) state.Orders.Remove(state.EndedOrders.Dequeue());
+    }
+
+    private static StreamHead Portfolio(PortfolioState state, Action change)
+    {
+        change();
+        return state.PortfolioStream;
+    }
+
+    private static StreamHead Opened(PortfolioState state, PortfolioOpened e)
+    {
+        state.Opened = true;
+        state.BaseCurrency = e.BaseCurrency;
+        state.Venue = e.Venue;
+        state.VenueSettings = e.VenueSettings;
+        foreach (var instrument in e.Instruments) state.Books[instrument.Id] = new InstrumentBook(instrument);
+        return state.PortfolioStream;
+    }
+
+    private static StreamHead CashMoved(PortfolioState state, CashMoved e)
+    {
+        state.Ledger(e.Currency).Cash += e.Amount;
+        if (state.TradingDay.Length > 0) state.CashMovedToday += e.Amount * state.RateOf(e.Currency);
+        return state.PortfolioStream;
+    }
+
+    private static StreamHead DayOpened(PortfolioState state, TradingDayOpened e)
+    {
+        state.TradingDay = e.Day;
+        state.EquityAtOpen = e.Equity;
+        state.CashMovedToday = 0m;
+        return state.PortfolioStream;
+    }
+
+    private static StreamHead DailyLossReached(PortfolioState state, DailyLossLimitReached e)
+    {
+        state.DailyLossReachedOn = e.Day;
+        return state.RiskStream;
+    }
+
+    private static StreamHead Engaged(PortfolioState state, KillSwitchEngaged e)
+    {
+        state.KillSwitches.RemoveAll(k => k.Scope == e.Scope && k.Target == e.Target);
+        state.KillSwitches.Add(new KillSwitch(e.Scope, e.Target, e.Mode, e.Actor, e.Reason));
+        return state.RiskStream;
+    }
+
+    private static StreamHead Released(PortfolioState state, KillSwitchReleased e)
+    {
+        state.KillSwitches.RemoveAll(k => k.Scope == e.Scope && k.Target == e.Target);
+        return state.RiskStream;
+    }
+
+    private static StreamHead Seated(PortfolioState state, string agent, SeatStatus status)
+    {
+        if (!state.Agents.TryGetValue(agent, out var seat))
+            state.Agents[agent] = seat = new AgentSeat(agent, state.StrategyStream(agent));
+        seat.Status = status;
+        return seat.Stream;
+    }
+}

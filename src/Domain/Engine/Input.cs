@@ -1,0 +1,40 @@
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.Engine;
+
+/// <summary>Something that reached the engine from outside. The tape keeps each one; run again, they give the same events.</summary>
+public abstract record Input;
+
+public sealed record SignalInput(Signal Signal) : Input;
+
+/// <param name="Addressee">Portfolio and agent as the subject named them; they must agree with the body.</param>
+public sealed record IntentInput(Intent Intent, Addressee Addressee) : Input;
+
+public sealed record Addressee(string Portfolio, string Agent);
+
+/// <summary>A message that could not be read. It is answered and kept like any other.</summary>
+/// <param name="Code">Stable, upper case.</param>
+/// <param name="Reason">The field, its value, the rule and the mend.</param>
+/// <param name="Raw">At most 2,000 characters of what came.</param>
+public sealed record MalformedInput(
+    Addressee Addressee, string? IntentId, string Code, string Reason, string Raw, int RawLength, string RawSha256) : Input;
+
+/// <summary>An agent has said all it has to say up to <paramref name="AsOf"/>.</summary>
+/// <param name="Sent">How many intents it had sent by then; null if it does not number them.</param>
+public sealed record ProgressInput(string Agent, Timestamp AsOf, long? Sent) : Input;
+
+/// <summary>The clock said that rounds up to <paramref name="AsOf"/> have waited long enough.</summary>
+public sealed record DeadlineInput(Timestamp AsOf) : Input;
+
+public sealed record CommandInput(string CommandId, string Actor, string Reason, Command Command) : Input;
+
+public sealed record ReportInput(ExecutionReport Report) : Input;
+
+/// <summary>A strategy threw while it looked at a signal.</summary>
+public sealed record AgentFailedInput(string Agent, string Reason) : Input;
+
+/// <summary>Nothing new came, but an earlier input left work undone.</summary>
+public sealed record ContinueInput : Input;

@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Signals;
+
+namespace EventSourcedTrading.Domain.Engine;
+
+/// <summary>Inputs as the tape keeps them: a word for the kind, and the input itself as JSON.</summary>
+public static class InputJson
+{
+    public static string KindOf(Input input) => input switch
+    {
+        SignalInput => "signal",
+        IntentInput => "intent",
+        MalformedInput => "malformed",
+        ProgressInput => "progress",
+        DeadlineInput => "deadline",
+        CommandInput => "command",
+        ReportInput => "report",
+        AgentFailedInput => "agentFailed",
+        ContinueInput => "continue",
+        _ => throw new ArgumentException($"{input.GetType().Name} has no place on the tape", nameof(input)),
+    };
+
+    public static void Write(Utf8JsonWriter writer, Input input)
+    {
+        if (input is SignalInput signal)
+        {
+            Span<byte> text = stackalloc byte[SignalJson.MaxWrittenBytes];
+            writer.WriteRawValue(text[..SignalJson.Write(text, signal.Signal)], skipInputValidation: true);
+            return;
+        }
+
+        JsonSerializer.Serialize(writer, input, InfoOf(KindOf(input)));
+    }
+
+    public static Input Read(string kind, JsonElement data)
+    {
+        if (kind != "signal") return (Input)JsonSerializer.Deserialize(data, InfoOf(kind))!;
+        var reading = SignalJson.Read(JsonMarshal.GetRawUtf8Value(data));
+        return new SignalInput(reading.Signal ?? throw new JsonException(reading.Error));
+    }
+
+    private static JsonTypeInfo InfoOf(string kind) => kind switch
+    {
+        "intent" => Intents,
+        "progress" => Progress,
+        _ => Context.GetTypeInfo(kind switch
+        {
+            "malformed" => typeof(MalformedInput),
+            "deadline" => typeof(DeadlineInput),
+            "command" => typeof(CommandInput),
+            "report" => typeof(ReportInput),
+            "agentFailed" => typeof(AgentFailedInput),
+            "continue" => typeof(ContinueInput),
+            _ => throw new JsonException($"'{kind}' is no kind of input; this tape was written by a newer version"),
+        }),
+    };
+
+    private static readonly JsonSerializerOptions Context = new(InputJsonContext.Default.Options) { TypeInfoResolver = InputJsonContext.Default };
+    private static readonly JsonTypeInfo Intents = Context.GetTypeInfo(typeof(IntentInput));
+    private static readonly JsonTypeInfo Progress = Context.GetTypeInfo(typeof(ProgressInput));
+
+    /// <summary>Commands travel to the engine in the same shape.</summary>
+    public static byte[] WriteCommand(CommandInput command) => JsonSerializer.SerializeToUtf8Bytes(command, Context.GetTypeInfo(typeof(CommandInput)));
+
+    /// <exception cref="JsonException">Not a command; the message names the field.</exception>
+    public static CommandInput ReadCommand(ReadOnlySpan<byte> json) => (CommandInput?)JsonSerializer.Deserialize(json, Context.GetTypeInfo(typeof(CommandInput)))
+        ?? throw new JsonException("the message must be a JSON object");
+
+    internal static JsonSerializerOptions Options => Context;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, AllowOutOfOrderMetadataProperties = true, RespectNullableAnnotations = true,
+    Converters = [typeof(DecimalConverter), typeof(Int64Converter), typeof(TimestampConverter),
+        typeof(WordConverter<Side>), typeof(WordConverter<OrderType>), typeof(WordConverter<TimeInForce>), typeof(WordConverter<OrderState>),
+        typeof(WordConverter<ReportKind>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>),
+        typeof(WordConverter<SeatStatus>), typeof(WordConverter<SignalKind>)])]
+[JsonSerializable(typeof(IntentInput))]
+[JsonSerializable(typeof(MalformedInput))]
+[JsonSerializable(typeof(ProgressInput))]
+[JsonSerializable(typeof(DeadlineInput))]
+[JsonSerializable(typeof(CommandInput))]
+[JsonSerializable(typeof(ReportInput))]
+[JsonSerializable(typeof(AgentFailedInput))]
+[JsonSerializable(typeof(ContinueInput))]
+[JsonSerializable(typeof(StateSnapshot))]
+internal sealed partial class InputJsonContext : JsonSerializerContext;

@@ -1,0 +1,57 @@
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Portfolios;
+using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Strategies;
+
+namespace EventSourcedTrading.Domain.Engine;
+
+// What people ask for.
+public sealed partial class PortfolioEngine
+{
+    private void OnCommand(CommandInput input)
+    {
+        if (state.Commands.Find(input.CommandId) is { } earlier)
+        {
+            if (earlier.Answer is { } answer) record.Repeat(answer);
+            return;
+        }
+
+        state.Commands.Remember(new Remembered(input.CommandId, 0));
+        var refusal = CommandRules.Check(input, state);
+        if (refusal is null) Carry(input, Cause.Of($"command:{input.CommandId}"));
+        record.Reply(refusal is { } no
+            ? new Answer(input.CommandId, input.Actor, "refused", no.Code, no.Reason, OfCommand: true)
+            : new Answer(input.CommandId, input.Actor, "done", null, "", OfCommand: true), state.Commands);
+        Advance();
+    }
+
+    private void Carry(CommandInput input, Cause cause)
+    {
+        var (portfolio, actor, reason) = (state.Portfolio, input.Actor, input.Reason);
+        switch (input.Command)
+        {
+            case OpenPortfolio c:
+                record.Put(new PortfolioOpened(portfolio, c.BaseCurrency, c.Instruments, c.Venue, c.VenueSettings, actor, reason), null, cause);
+                foreach (var (currency, amount) in c.Cash.OrderBy(p => p.Key, StringComparer.Ordinal))
+                    record.Put(new CashMoved(portfolio, currency, amount, actor, reason), null, cause);
+                record.Put(new RiskLimitsSet(portfolio, c.Limits, actor, reason), null, cause);
+                record.Put(new VotingPolicySet(portfolio, c.Policy, actor, reason), null, cause);
+                break;
+            case MoveCash c: record.Put(new CashMoved(portfolio, c.Currency, c.Amount, actor, reason), null, cause); break;
+            case SetRiskLimits c: record.Put(new RiskLimitsSet(portfolio, c.Limits, actor, reason), null, cause); break;
+            case SetVotingPolicy c: record.Put(new VotingPolicySet(portfolio, c.Policy, actor, reason), null, cause); break;
+            case LoadStrategy c:
+                record.Put(new StrategyRegistered(portfolio, c.Agent, c.Summary, c.Instruments, c.Parameters, actor), null, cause);
+                record.Put(new StrategyLoaded(portfolio, c.Agent, actor), null);
+                break;
+            case PauseStrategy c: record.Put(new StrategyPaused(portfolio, c.Agent, actor, reason), null, cause); break;
+            case ResumeStrategy c: record.Put(new StrategyResumed(portfolio, c.Agent, actor, reason), null, cause); break;
+            case UnloadStrategy c: record.Put(new StrategyUnloaded(portfolio, c.Agent, actor, reason), null, cause); break;
+            case EngageKillSwitch c: Engage(new KillSwitchEngaged(portfolio, c.Scope, c.Target, c.Mode, actor, reason), state.Frontier); break;
+            case ReleaseKillSwitch c: record.Put(new KillSwitchReleased(portfolio, c.Scope, c.Target, actor, reason), null, cause); break;
+            case HaltTrading: record.Put(new TradingHalted(portfolio, actor, reason), null, cause); break;
+            case ResumeTrading: record.Put(new TradingResumed(portfolio, actor, reason), null, cause); break;
+            case CancelOrder c: Cancel(state.Orders[c.OrderId], actor, reason, state.Frontier, cause); break;
+        }
+    }
+}

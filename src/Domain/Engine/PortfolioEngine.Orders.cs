@@ -1,0 +1,68 @@
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.Engine;
+
+// From approval to the last execution report.
+public sealed partial class PortfolioEngine
+{
+    private void Submit(OrderApproved approved)
+    {
+        var id = approved.Terms.OrderId;
+        if (Venue is not { } simulated)
+        {
+            // The broker's adapter follows the log: once this is committed, it calls.
+            record.Put(new OrderSubmissionAttempted(id, state.Venue, approved.AsOf), approved.Terms.DecisionId);
+            return;
+        }
+
+        record.Put(new OrderSubmitted(id, simulated.Name, approved.AsOf), approved.Terms.DecisionId);
+        if (!state.Orders.TryGetValue(id, out var order)) return;
+        var book = state.Books[order.Terms.Instrument];
+        simulated.OnOrder(order, book.Instrument, book.Market, approved.AsOf, reports);
+        DeliverReports();
+    }
+
+    private void DeliverReports()
+    {
+        // Delivering may end orders and so change the list of open ones, never this list.
+        for (var i = 0; i < reports.Count; i++) OnReport(reports[i]);
+        reports.Clear();
+    }
+
+    private void OnReport(ExecutionReport report)
+    {
+        if (Reporting.Decide(report, state) is not { } @event) return;
+        record.Put(@event, state.Orders.TryGetValue(report.OrderId, out var order) ? order.Terms.DecisionId : null);
+    }
+
+    private void Engage(KillSwitchEngaged engaged, Timestamp time)
+    {
+        record.Put(engaged, null);
+        var cause = Cause.Of(state.RiskStream);
+        foreach (var book in state.Books.Values)
+            foreach (var order in book.Open.ToArray())
+                if (Covers(engaged, order) && !(engaged.Mode == KillSwitchMode.ReduceOnly && Reduces(order, book)))
+                    Cancel(order, engaged.Actor, engaged.Reason, time, cause);
+    }
+
+    private void Cancel(Order order, string actor, string reason, Timestamp time, Cause cause)
+    {
+        if (OrderTransitions.Next(order.State, ReportKind.CancelRequested, order.Filled > 0m) is null) return;
+        record.Put(new OrderCancelRequested(order.Terms.OrderId, actor, reason, time), order.Terms.DecisionId, cause);
+        if (Venue is null) return;
+        OnReport(new ExecutionReport(order.Terms.OrderId, ReportKind.Cancelled, "", 0m, 0m, 0m, reason, time));
+    }
+
+    private static bool Reduces(Order order, InstrumentBook book) => order.Terms.Side == Side.Buy
+        ? book.Position.Quantity + book.OpenBuy <= 0m
+        : book.Position.Quantity - book.OpenSell >= 0m;
+
+    private static bool Covers(KillSwitchEngaged engaged, Order order) => engaged.Scope switch
+    {
+        KillSwitchScope.Portfolio => true,
+        KillSwitchScope.Instrument => engaged.Target == order.Terms.Instrument,
+        _ => order.Allocation.Any(share => share.Agent == engaged.Target),
+    };
+}

@@ -1,0 +1,147 @@
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Domain.Strategies;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.Engine;
+
+/// <summary>
+/// One portfolio's decisions: inputs in, events out, no clock, no I/O. Market time moves in slices; a slice is worked off when every
+/// active agent has passed it, so neither the order in which intents arrive nor the speed of the machine changes a decision.
+/// </summary>
+/// <param name="venues">Finds the simulated venue of a portfolio by name and settings; null means a real broker answers instead.</param>
+public sealed partial class PortfolioEngine(PortfolioState state, Func<PortfolioState, ISimulatedVenue?> venues)
+{
+    /// <summary>Events after which one input makes way for a commit; what is left goes on with the next input.</summary>
+    public const int MaxEventsPerInput = 1_000;
+
+    private readonly Record record = new(state);
+    private readonly List<ExecutionReport> reports = [];
+    private ISimulatedVenue? venue;
+
+    public PortfolioState State => state;
+
+    /// <summary>Events and answers of the inputs since <see cref="Record.Clear"/>.</summary>
+    public Record Record => record;
+
+    /// <summary>Takes one input and puts on record what follows from it.</summary>
+    /// <param name="now">The wall clock when the input was taken up; the tape keeps it.</param>
+    public void Step(Input input, Timestamp now)
+    {
+        record.Puts = 0;
+        switch (input)
+        {
+            case SignalInput signal: OnSignal(signal.Signal); break;
+            case IntentInput intent: OnIntent(intent, now); break;
+            case ProgressInput progress: OnProgress(progress); break;
+            case MalformedInput malformed: OnMalformed(malformed); break;
+            case ReportInput report: OnReport(report.Report); break;
+            case DeadlineInput deadline: Advance(deadline.AsOf); break;
+            case CommandInput command: OnCommand(command); break;
+            case AgentFailedInput failed: OnAgentFailed(failed); break;
+            case ContinueInput: Advance(); break;
+            default: throw new ArgumentException($"{input.GetType().Name} is not an input of the engine", nameof(input));
+        }
+    }
+
+    /// <summary>
+    /// Takes one input again whose events the log already has. The log's events are applied; what this code would have decided
+    /// differently is only counted, in <see cref="Record.Differences"/>.
+    /// </summary>
+    public void Replay(Input input, Timestamp now, Queue<Logged> events)
+    {
+        record.Follow(events);
+        Step(input, now);
+        record.Unfollow();
+    }
+
+    /// <summary>Is the market ahead of the agents: a complete slice waits for somebody's watermark?</summary>
+    public Timestamp? WaitsSince => state.Slices.First is { Value: { Complete: true } slice } ? slice.Time : null;
+
+    /// <summary>Is there work that the last input left undone? Then a <see cref="ContinueInput"/> is due.</summary>
+    public bool HasMore => state.Slices.First is { Value: { Complete: true } slice } && Absent(slice.Time).Count == 0;
+
+    private ISimulatedVenue? Venue => venue ??= state.Opened ? venues(state) : null;
+
+    private void OnIntent(IntentInput input, Timestamp now)
+    {
+        var intent = input.Intent;
+        var fingerprint = Fingerprint.Of(intent);
+        if (state.Intents.Find(intent.IntentId) is { } earlier)
+        {
+            if (earlier.Fingerprint == fingerprint)
+            {
+                // While it is undecided the answer is still to come; the agent will get it then.
+                if (earlier.Answer is { } answer) record.Repeat(answer);
+                return;
+            }
+
+            Refuse(intent, new("DUPLICATE_ID", $"intentId '{intent.IntentId}' was used before with other content; choose a new id for a new intent"));
+            return;
+        }
+
+        if (intent.Sequence is { } sequence && state.Agents.TryGetValue(intent.Agent, out var seat)) seat.Count(sequence);
+        state.Intents.Remember(new Remembered(intent.IntentId, fingerprint));
+        if (IntentRules.Check(intent, input.Addressee, state, now) is { } refusal)
+        {
+            Refuse(intent, refusal);
+        }
+        else
+        {
+            var id = Round.IdOf(state.Portfolio, intent.Instrument, intent.AsOf);
+            record.Put(new IntentReceived(id, intent), id, Cause.Of($"signal:{intent.SignalId}"));
+        }
+
+        Advance();
+    }
+
+    private void OnMalformed(MalformedInput input)
+    {
+        record.Put(new IntentRefused(
+            state.Portfolio, input.IntentId, input.Addressee.Agent, input.Code, input.Reason, input.Raw, input.RawLength, input.RawSha256),
+            null, Cause.Of($"intent:{input.IntentId ?? input.RawSha256}"));
+        record.Repeat(new Answer(input.IntentId ?? "", input.Addressee.Agent, "refused", input.Code, input.Reason));
+    }
+
+    private void Refuse(Intent intent, Refusal refusal)
+    {
+        record.Put(new IntentRefused(state.Portfolio, intent.IntentId, intent.Agent, refusal.Code, refusal.Reason, "", 0, ""), null, Cause.Of($"intent:{intent.IntentId}"));
+        var answer = new Answer(intent.IntentId, intent.Agent, "refused", refusal.Code, refusal.Reason);
+        // A clash of ids must not overwrite the answer that belongs to the first one.
+        if (refusal.Code == "DUPLICATE_ID") record.Repeat(answer);
+        else record.Reply(answer, state.Intents);
+    }
+
+    private void OnProgress(ProgressInput input)
+    {
+        if (!state.Agents.TryGetValue(input.Agent, out var seat)) return;
+        seat.Promise(input.AsOf, input.Sent);
+        Advance();
+    }
+
+    private void OnAgentFailed(AgentFailedInput input)
+    {
+        if (!state.Agents.TryGetValue(input.Agent, out var seat) || seat.Status == SeatStatus.Quarantined) return;
+        record.Put(new StrategyQuarantined(state.Portfolio, input.Agent, input.Reason), null);
+        Advance();
+    }
+
+    private void OnSignal(Signal signal)
+    {
+        if (!state.Opened || signal.Sequence <= state.FeedPositions.GetValueOrDefault(signal.Feed)) return;
+        state.FeedPositions[signal.Feed] = signal.Sequence;
+        var last = state.Slices.Last?.Value;
+        if (last is null || signal.Time > last.Time)
+        {
+            // Whoever sends a later time has finished the earlier one. A straggler is taken up with the latest slice.
+            if (last is not null) last.Complete = true;
+            last = new Slice(Timestamp.Max(signal.Time, state.Frontier));
+            state.Slices.AddLast(last);
+        }
+
+        last.Signals.Add(signal);
+        if (signal.SliceEnd) last.Complete = true;
+        Advance();
+    }
+}

@@ -1,0 +1,96 @@
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
+using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.Engine;
+
+/// <summary>
+/// Everything that a portfolio's decisions rest on. Owned by one engine; facts change it in <see cref="Evolving"/> alone, and the
+/// functions that decide only read it.
+/// </summary>
+public sealed class PortfolioState(string portfolio)
+{
+    public string Portfolio { get; } = portfolio;
+    public bool Opened { get; set; }
+    public string BaseCurrency { get; set; } = "";
+    public string Venue { get; set; } = "";
+    public IReadOnlyDictionary<string, string> VenueSettings { get; set; } = new Dictionary<string, string>();
+    public bool Halted { get; set; }
+    public RiskLimits Limits { get; set; } = RiskLimits.None;
+    public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
+
+    public SortedDictionary<string, InstrumentBook> Books { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, CurrencyLedger> Currencies { get; } = [];
+    public SortedDictionary<string, AgentSeat> Agents { get; } = new(StringComparer.Ordinal);
+    public Dictionary<(string Agent, string Instrument), Position> AgentPositions { get; } = [];
+    public Dictionary<string, Order> Orders { get; } = [];
+    public Queue<string> EndedOrders { get; } = new();
+    public List<KillSwitch> KillSwitches { get; } = [];
+
+    public long LastOrderNumber { get; set; }
+    public string TradingDay { get; set; } = "";
+    public decimal EquityAtOpen { get; set; }
+
+    /// <summary>Cash paid in or out since the trading day opened, in base currency: no profit and no loss.</summary>
+    public decimal CashMovedToday { get; set; }
+    public string DailyLossReachedOn { get; set; } = "";
+
+    /// <summary>Market time up to which everything is decided.</summary>
+    public Timestamp Frontier { get; set; } = Timestamp.MinValue;
+    public LinkedList<Slice> Slices { get; } = new();
+    public int OpenIntents { get; set; }
+    public Dictionary<string, long> FeedPositions { get; } = [];
+    public SortedDictionary<(Timestamp AsOf, string Instrument), Round> Rounds { get; } = [];
+    public AnswerMemory Intents { get; init; } = new(100_000);
+    public AnswerMemory Commands { get; init; } = new(10_000);
+
+    public StreamHead PortfolioStream { get; init; } = new($"portfolio-{portfolio}");
+    public StreamHead RiskStream { get; init; } = new($"risk-{portfolio}");
+    public StreamHead RefusalStream { get; init; } = new($"refusals-{portfolio}");
+    public StreamHead TapeStream { get; init; } = new($"tape-{portfolio}");
+
+    public IEnumerable<StreamHead> FixedStreams => [PortfolioStream, RiskStream, RefusalStream, TapeStream];
+    public Dictionary<string, StreamHead> StrategyStreams { get; } = [];
+
+    /// <summary>One stream per strategy name: all its versions are one story.</summary>
+    public StreamHead StrategyStream(string agent)
+    {
+        var name = agent.Split('@')[0];
+        if (!StrategyStreams.TryGetValue(name, out var stream)) StrategyStreams[name] = stream = new StreamHead($"strategy-{Portfolio}-{name}");
+        return stream;
+    }
+
+    public CurrencyLedger Ledger(string currency)
+    {
+        if (!Currencies.TryGetValue(currency, out var ledger)) Currencies[currency] = ledger = new CurrencyLedger();
+        return ledger;
+    }
+
+    /// <summary>Price of one unit of a currency in base currency; zero if no pair that converts it has been seen yet.</summary>
+    public decimal RateOf(string currency) => currency == BaseCurrency ? 1m : Currencies.TryGetValue(currency, out var ledger) ? ledger.Rate : 0m;
+
+    /// <summary>Cash and positions at market, in base currency.</summary>
+    public decimal Equity()
+    {
+        var equity = 0m;
+        foreach (var (currency, ledger) in Currencies) equity += (ledger.Cash + ledger.PositionValue) * RateOf(currency);
+        return equity;
+    }
+
+    /// <summary>Realised and unrealised, fees included, since the trading day opened; negative is a loss.</summary>
+    public decimal ProfitToday() => TradingDay.Length == 0 ? 0m : Equity() - EquityAtOpen - CashMovedToday;
+}
+
+/// <summary>Cash of one currency, and the market value of the positions that are priced in it.</summary>
+public sealed class CurrencyLedger
+{
+    public decimal Cash { get; set; }
+    public decimal PositionValue { get; set; }
+
+    /// <summary>In base currency; zero until a currency pair has told.</summary>
+    public decimal Rate { get; set; }
+}
+
+public sealed record KillSwitch(KillSwitchScope Scope, string? Target, KillSwitchMode Mode, string Actor, string Reason);

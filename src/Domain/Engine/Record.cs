@@ -1,0 +1,83 @@
+namespace EventSourcedTrading.Domain.Engine;
+
+/// <summary>
+/// What one run of the engine puts on record. Live, an event that is decided is appended. Following a log that is already
+/// written, the log's event stands in its place, whatever this version of the code would have decided: the log is the truth, and
+/// the differences are counted.
+/// </summary>
+public sealed class Record(PortfolioState state)
+{
+    private Queue<Logged>? script;
+
+    public List<Recorded> Events { get; } = new(256);
+    public List<Answer> Answers { get; } = new(64);
+
+    /// <summary>How often the log had something else than this code would have written.</summary>
+    public long Differences { get; private set; }
+
+    /// <summary>Events put, or tried to put, on record since the input was taken up; bounds the work of one input.</summary>
+    public int Puts { get; internal set; }
+
+    /// <summary>Puts an event on record and the state behind it; returns what stands on record, or null if the log has nothing more.</summary>
+    public DomainEvent? Put(DomainEvent decided, string? correlationId, Cause? cause = null)
+    {
+        Puts++;
+        if (script is null)
+        {
+            var head = Evolving.Apply(state, decided);
+            var previous = head.Version > 0 ? new Cause(head.Name, head.Version, null) : default;
+            head.Version++;
+            Events.Add(new Recorded(head.Name, head.Version, decided, correlationId, cause ?? previous));
+            return decided;
+        }
+
+        if (!script.TryDequeue(out var logged))
+        {
+            Differences++;
+            return null;
+        }
+
+        if (logged.Event.GetType() != decided.GetType()) Differences++;
+        Take(logged);
+        return logged.Event;
+    }
+
+    public void Reply(Answer answer, AnswerMemory memory)
+    {
+        memory.Answered(answer);
+        if (script is null) Answers.Add(answer);
+    }
+
+    /// <summary>Repeats an earlier answer.</summary>
+    public void Repeat(Answer answer)
+    {
+        if (script is null) Answers.Add(answer);
+    }
+
+    /// <summary>From now on the log decides.</summary>
+    internal void Follow(Queue<Logged> events) => script = events;
+
+    /// <summary>Takes up what the log has beyond what this code would have written, and goes back to deciding.</summary>
+    internal void Unfollow()
+    {
+        while (script!.TryDequeue(out var logged))
+        {
+            Differences++;
+            Take(logged);
+        }
+
+        script = null;
+    }
+
+    public void Clear()
+    {
+        Events.Clear();
+        Answers.Clear();
+    }
+
+    private void Take(in Logged logged)
+    {
+        var head = Evolving.Apply(state, logged.Event);
+        head.Version = logged.Version;
+    }
+}

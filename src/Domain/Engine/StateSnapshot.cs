@@ -1,0 +1,120 @@
+using System.Text.Json;
+using EventSourcedTrading.Domain.Instruments;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
+using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.Engine;
+
+/// <summary>
+/// A portfolio's state as plain data, so that recovery need not start at the first event. Only ever a short cut: the log alone
+/// gives the same state. <see cref="Format"/> changes with the shape; a snapshot of another format is not used.
+/// </summary>
+public sealed record StateSnapshot(
+    string Portfolio, bool Opened, string BaseCurrency, string Venue, IReadOnlyDictionary<string, string> VenueSettings, bool Halted,
+    RiskLimits Limits, VotingPolicy Policy, IReadOnlyList<BookSnapshot> Books, IReadOnlyDictionary<string, CurrencyLedger> Currencies,
+    IReadOnlyList<SeatSnapshot> Seats, IReadOnlyList<AgentPositionSnapshot> AgentPositions, IReadOnlyList<OrderSnapshot> Orders,
+    IReadOnlyList<string> EndedOrders, IReadOnlyList<KillSwitch> KillSwitches, long LastOrderNumber,
+    string TradingDay, decimal EquityAtOpen, decimal CashMovedToday, string DailyLossReachedOn, Timestamp Frontier,
+    IReadOnlyList<SliceSnapshot> Slices, IReadOnlyDictionary<string, long> FeedPositions, IReadOnlyList<RoundSnapshot> Rounds,
+    IReadOnlyList<RememberedSnapshot> Intents, IReadOnlyList<RememberedSnapshot> Commands, IReadOnlyDictionary<string, long> Streams)
+{
+    public const int Format = 1;
+
+    public static StateSnapshot Of(PortfolioState s) => new(
+        s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,
+        [.. s.Books.Values.Select(b => new BookSnapshot(b.Instrument, b.Market, b.Position))], s.Currencies,
+        [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))]))],
+        [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value))],
+        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, o.Executions, o.Stream.Version))],
+        [.. s.EndedOrders], s.KillSwitches, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
+        [.. s.Slices.Select(x => new SliceSnapshot(x.Time, x.Signals, x.Complete))], s.FeedPositions,
+        [.. s.Rounds.Values.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents.Values], r.Stream.Version))],
+        Remember(s.Intents), Remember(s.Commands), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version));
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, InputJson.Options.GetTypeInfo(typeof(StateSnapshot)));
+
+    public static StateSnapshot FromJson(ReadOnlySpan<byte> json) =>
+        (StateSnapshot)JsonSerializer.Deserialize(json, InputJson.Options.GetTypeInfo(typeof(StateSnapshot)))!;
+
+    public PortfolioState Restore()
+    {
+        var s = new PortfolioState(Portfolio)
+        {
+            Opened = Opened, BaseCurrency = BaseCurrency, Venue = Venue, VenueSettings = VenueSettings, Halted = Halted, Limits = Limits, Policy = Policy,
+            LastOrderNumber = LastOrderNumber, TradingDay = TradingDay, EquityAtOpen = EquityAtOpen, CashMovedToday = CashMovedToday,
+            DailyLossReachedOn = DailyLossReachedOn, Frontier = Frontier,
+        };
+        foreach (var b in Books) s.Books[b.Instrument.Id] = new InstrumentBook(b.Instrument) { Market = b.Market, Position = b.Position };
+        foreach (var (currency, ledger) in Currencies) s.Currencies[currency] = ledger;
+        foreach (var a in Seats)
+        {
+            s.Agents[a.Agent] = new AgentSeat(a.Agent, s.StrategyStream(a.Agent))
+            {
+                Status = a.Status, Watermark = a.Watermark, Received = a.Received, AheadOfGap = [.. a.AheadOfGap],
+                Promised = new SortedDictionary<long, Timestamp>(a.Promised.ToDictionary(p => p.Sent, p => p.AsOf)),
+            };
+        }
+
+        foreach (var p in AgentPositions) s.AgentPositions[(p.Agent, p.Instrument)] = p.Position;
+        foreach (var o in Orders) Restore(s, o);
+        foreach (var id in EndedOrders) s.EndedOrders.Enqueue(id);
+        s.KillSwitches.AddRange(KillSwitches);
+        foreach (var x in Slices) s.Slices.AddLast(new Slice(x.Time) { Signals = [.. x.Signals], Complete = x.Complete });
+        foreach (var (feed, position) in FeedPositions) s.FeedPositions[feed] = position;
+        foreach (var r in Rounds)
+        {
+            var id = Round.IdOf(Portfolio, r.Instrument, r.AsOf);
+            var round = s.Rounds[(r.AsOf, r.Instrument)] = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead($"round-{id}", r.Version) };
+            foreach (var intent in r.Intents) round.Intents[intent.Agent] = intent;
+            s.OpenIntents += round.Intents.Count;
+        }
+
+        Remember(Intents, s.Intents);
+        Remember(Commands, s.Commands);
+        foreach (var head in s.FixedStreams.Concat(s.StrategyStreams.Values)) head.Version = Streams.GetValueOrDefault(head.Name);
+        return s;
+    }
+
+    private static void Restore(PortfolioState s, OrderSnapshot o)
+    {
+        var order = new Order
+        {
+            Terms = o.Terms, Allocation = o.Allocation, State = o.State, Filled = o.Filled, SubmittedAt = o.SubmittedAt, Triggered = o.Triggered,
+            Executions = [.. o.Executions], Stream = new StreamHead($"order-{o.Terms.OrderId}", o.Version),
+        };
+        s.Orders[o.Terms.OrderId] = order;
+        if (!order.Live) return;
+        var book = s.Books[o.Terms.Instrument];
+        book.Open.Add(order);
+        book.Reserve(o.Terms.Side, order.Leaves);
+    }
+
+    private static RememberedSnapshot[] Remember(AnswerMemory memory) => [.. memory.InOrder.Select(m => new RememberedSnapshot(m.Id, m.Fingerprint, m.Answer))];
+
+    private static void Remember(IReadOnlyList<RememberedSnapshot> snapshots, AnswerMemory memory)
+    {
+        foreach (var m in snapshots) memory.Remember(new Remembered(m.Id, m.Fingerprint) { Answer = m.Answer });
+    }
+}
+
+public sealed record BookSnapshot(Instrument Instrument, MarketView Market, Position Position);
+
+public sealed record SeatSnapshot(string Agent, SeatStatus Status, Timestamp Watermark, long Received, IReadOnlyList<long> AheadOfGap, IReadOnlyList<PromiseSnapshot> Promised);
+
+public sealed record PromiseSnapshot(long Sent, Timestamp AsOf);
+
+public sealed record AgentPositionSnapshot(string Agent, string Instrument, Position Position);
+
+public sealed record OrderSnapshot(
+    OrderTerms Terms, IReadOnlyList<Allocation> Allocation, OrderState State, decimal Filled, Timestamp SubmittedAt, bool Triggered,
+    IReadOnlyList<string> Executions, long Version);
+
+public sealed record SliceSnapshot(Timestamp Time, IReadOnlyList<Signal> Signals, bool Complete);
+
+public sealed record RoundSnapshot(string Instrument, Timestamp AsOf, IReadOnlyList<Intent> Intents, long Version);
+
+public sealed record RememberedSnapshot(string Id, ulong Fingerprint, Answer? Answer);

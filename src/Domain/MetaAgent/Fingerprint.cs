@@ -1,0 +1,45 @@
+namespace EventSourcedTrading.Domain.MetaAgent;
+
+/// <summary>A 64-bit FNV-1a hash of an intent's whole content: the same id with another fingerprint is not a repeat.</summary>
+public static class Fingerprint
+{
+    private const ulong Offset = 14695981039346656037;
+    private const ulong Prime = 1099511628211;
+
+    public static ulong Of(Intent intent)
+    {
+        var hash = Offset;
+        Add(ref hash, intent.Portfolio);
+        Add(ref hash, intent.Agent);
+        Add(ref hash, intent.Instrument);
+        Add(ref hash, (long)intent.Side);
+        Add(ref hash, intent.Quantity);
+        Add(ref hash, (long)intent.OrderType);
+        Add(ref hash, intent.LimitPrice ?? -1m);
+        Add(ref hash, intent.StopPrice ?? -1m);
+        Add(ref hash, (long)intent.TimeInForce);
+        Add(ref hash, intent.Confidence);
+        Add(ref hash, intent.Rationale);
+        Add(ref hash, intent.AsOf.UnixMicros);
+        Add(ref hash, intent.SignalId);
+        return hash;
+    }
+
+    public static ulong Of(string text)
+    {
+        var hash = Offset;
+        Add(ref hash, text);
+        return hash;
+    }
+
+    private static void Add(ref ulong hash, string text)
+    {
+        foreach (var c in text) hash = (hash ^ c) * Prime;
+        hash = (hash ^ 0xFFFF) * Prime;
+    }
+
+    private static void Add(ref ulong hash, long value) => hash = (hash ^ (ulong)value) * Prime;
+
+    // Equal amounts with different scales, 1.0 and 1.00, are the same content: so the value is hashed, not its bits.
+    private static void Add(ref ulong hash, decimal value) => Add(ref hash, BitConverter.DoubleToInt64Bits((double)value));
+}

@@ -1,0 +1,73 @@
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.MetaAgent;
+
+/// <summary>Why an intent is turned away.</summary>
+/// <param name="Code">Stable, upper case.</param>
+/// <param name="Reason">The field, its value, the rule and the mend.</param>
+public readonly record struct Refusal(string Code, string Reason);
+
+/// <summary>What an intent must satisfy to be counted in its round; the first rule that it breaks is the answer.</summary>
+public static class IntentRules
+{
+    /// <summary>How far the sender's clock may run ahead of ours.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
+
+    /// <summary>Undecided intents that one portfolio holds at most.</summary>
+    public const int MaxOpenIntents = 100_000;
+
+    public static Refusal? Check(Intent intent, Addressee addressee, PortfolioState state, Timestamp now)
+    {
+        if (intent.Portfolio != addressee.Portfolio || intent.Portfolio != state.Portfolio)
+            return new("WRONG_PORTFOLIO", $"portfolio '{intent.Portfolio}' does not match '{addressee.Portfolio}' in the subject; send it to decisions.order_intent.{{portfolio}}.{{agent}} with the same names as in the body");
+        if (SubjectToken(intent.Agent) != SubjectToken(addressee.Agent))
+            return new("WRONG_AGENT", $"agent '{intent.Agent}' does not match '{addressee.Agent}' in the subject; an agent speaks for itself alone");
+        if (!state.Agents.TryGetValue(intent.Agent, out var seat))
+            return new("UNKNOWN_AGENT", $"agent '{intent.Agent}' is not loaded in portfolio '{state.Portfolio}'; load it first");
+        if (seat.Status != SeatStatus.Active)
+            return new("AGENT_NOT_ACTIVE", $"agent '{intent.Agent}' is {seat.Status.ToString().ToLowerInvariant()}; resume or load it first");
+        if (!state.Books.TryGetValue(intent.Instrument, out var book))
+            return new("UNKNOWN_INSTRUMENT", $"instrument '{intent.Instrument}' is not traded by portfolio '{state.Portfolio}'; write SYMBOL.MIC as in its configuration");
+        if (intent.Quantity < 0m)
+            return new("NEGATIVE_QUANTITY", $"quantity {DecimalText.Format(intent.Quantity)} must not be negative; say 'sell' in side instead");
+        if (!book.Instrument.IsWholeLots(intent.Quantity))
+            return new("NOT_WHOLE_LOTS", $"quantity {DecimalText.Format(intent.Quantity)} must be a multiple of the lot size {DecimalText.Format(book.Instrument.LotSize)}");
+        if (intent.Quantity > 1_000_000_000_000m)
+            return new("QUANTITY_TOO_LARGE", $"quantity {DecimalText.Format(intent.Quantity)} must be at most 1000000000000");
+        if (intent.Confidence is < 0m or > 1m)
+            return new("CONFIDENCE_OUT_OF_RANGE", $"confidence {DecimalText.Format(intent.Confidence)} must be between 0 and 1");
+        if (PriceRefusal(intent, book.Instrument) is { } price) return price;
+        if (intent.AsOf > now + ClockTolerance)
+            return new("FROM_THE_FUTURE", $"asOf {intent.AsOf} is later than now, {now}; send the market time of the signal that you acted on");
+        if (intent.AsOf <= state.Frontier)
+            return new("TOO_LATE", $"asOf {intent.AsOf} is decided already, up to {state.Frontier}; send intents for newer signals");
+        if (state.Rounds.TryGetValue((intent.AsOf, intent.Instrument), out var round) && round.Intents.ContainsKey(intent.Agent))
+            return new("ALREADY_VOTED", $"agent '{intent.Agent}' already has an intent in the round of {intent.Instrument} as of {intent.AsOf}; one vote a round");
+        return state.OpenIntents >= MaxOpenIntents
+            ? new("TOO_MANY_OPEN", $"{state.OpenIntents} intents wait for their rounds, the most that are kept; wait for the market to catch up")
+            : null;
+    }
+
+    /// <summary>An agent's name as one NATS subject token: dots, as in versions, become underscores.</summary>
+    public static string SubjectToken(string name) => name.Replace('.', '_');
+
+    private static Refusal? PriceRefusal(Intent intent, Instruments.Instrument instrument)
+    {
+        var needsLimit = intent.OrderType is OrderType.Limit or OrderType.StopLimit;
+        var needsStop = intent.OrderType is OrderType.Stop or OrderType.StopLimit;
+        if (needsLimit && intent.LimitPrice is null) return new("LIMIT_PRICE_MISSING", $"orderType {intent.OrderType} needs a limitPrice");
+        if (needsStop && intent.StopPrice is null) return new("STOP_PRICE_MISSING", $"orderType {intent.OrderType} needs a stopPrice");
+        if (!needsLimit && intent.LimitPrice is not null) return new("LIMIT_PRICE_NOT_ALLOWED", $"orderType {intent.OrderType} takes no limitPrice; leave it out");
+        if (!needsStop && intent.StopPrice is not null) return new("STOP_PRICE_NOT_ALLOWED", $"orderType {intent.OrderType} takes no stopPrice; leave it out");
+        return Off(intent.LimitPrice, "limitPrice", instrument) ?? Off(intent.StopPrice, "stopPrice", instrument);
+    }
+
+    private static Refusal? Off(decimal? price, string field, Instruments.Instrument instrument) =>
+        price is null ? null
+        : price <= 0m ? new("PRICE_NOT_POSITIVE", $"{field} {DecimalText.Format(price.Value)} must be above zero")
+        : !instrument.IsWholeTicks(price.Value) ? new("OFF_TICK", $"{field} {DecimalText.Format(price.Value)} must be a multiple of the tick size {DecimalText.Format(instrument.TickSize)}")
+        : null;
+}

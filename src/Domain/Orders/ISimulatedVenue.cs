@@ -1,0 +1,51 @@
+using EventSourcedTrading.Domain.Instruments;
+using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.Orders;
+
+/// <summary>
+/// A venue whose answers follow from orders and market data alone: no clock, no memory of its own, no randomness but what is
+/// drawn from a seed and the order's id. So it runs inside the engine's batch, and a replay fills alike (ADR 0005).
+/// </summary>
+public interface ISimulatedVenue
+{
+    string Name { get; }
+
+    /// <summary>The order arrives: accepted or rejected, and what can trade at once does.</summary>
+    void OnOrder(Order order, Instrument instrument, MarketView market, Timestamp at, ICollection<ExecutionReport> reports);
+
+    /// <summary>The market moved under a resting order. May set <see cref="Order.Triggered"/>.</summary>
+    /// <param name="market">What was known before this signal.</param>
+    void OnSignal(Order order, Instrument instrument, Signal signal, MarketView market, ICollection<ExecutionReport> reports);
+}
+
+/// <summary>The last known prices of one instrument; zero where none is known.</summary>
+public sealed class MarketView
+{
+    public decimal Bid { get; set; }
+    public decimal BidSize { get; set; }
+    public decimal Ask { get; set; }
+    public decimal AskSize { get; set; }
+    public decimal Last { get; set; }
+    public Timestamp Time { get; set; }
+
+    public decimal Mark => Bid > 0m && Ask > 0m ? (Bid + Ask) / 2m : Last;
+
+    /// <summary>What a market order would pay or get: the far side of the quote, else the last price. Zero if unknown.</summary>
+    public decimal PriceFor(Side side) => side switch
+    {
+        Side.Buy when Ask > 0m => Ask,
+        Side.Sell when Bid > 0m => Bid,
+        _ => Last,
+    };
+
+    public void Observe(Signal signal)
+    {
+        Time = signal.Time;
+        if (signal.Kind == SignalKind.Quote)
+            (Bid, BidSize, Ask, AskSize) = (signal.Bid, signal.BidSize, signal.Ask, signal.AskSize);
+        else
+            Last = signal.Price;
+    }
+}

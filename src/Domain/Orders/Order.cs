@@ -1,0 +1,27 @@
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.Orders;
+
+/// <summary>What the engine remembers of an order. Changed by events alone.</summary>
+public sealed class Order
+{
+    public required OrderTerms Terms { get; set; }
+    public required IReadOnlyList<Allocation> Allocation { get; init; }
+    public required StreamHead Stream { get; init; }
+    public OrderState State { get; set; }
+    public decimal Filled { get; set; }
+    public Timestamp SubmittedAt { get; set; }
+
+    /// <summary>A stop whose price was touched: it now works as a market or limit order.</summary>
+    public bool Triggered { get; set; }
+
+    /// <summary>Execution ids that are already in the book.</summary>
+    public List<string> Executions { get; init; } = [];
+
+    public decimal Leaves => Terms.Quantity - Filled;
+    public bool Live => !State.IsTerminal();
+
+    public ReportKind KindOfFill(decimal quantity) => quantity >= Leaves ? ReportKind.Fill : ReportKind.PartialFill;
+}

@@ -1,0 +1,81 @@
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Portfolios;
+
+namespace EventSourcedTrading.Domain.Orders;
+
+/// <summary>Turns what a venue says of an order into the event that it means, by the state table.</summary>
+public static class Reporting
+{
+    /// <summary>The event, or null if the report is a repeat of an execution that is already in the book.</summary>
+    public static DomainEvent? Decide(ExecutionReport report, PortfolioState state)
+    {
+        if (!state.Orders.TryGetValue(report.OrderId, out var order))
+            return new OrderAnomalyNoted(report.OrderId, OrderState.None, report.Kind.ToString(), $"no such order; the venue said: {report.Text}", report.At);
+
+        var isFill = report.Kind is ReportKind.Fill or ReportKind.PartialFill;
+        if (isFill && order.Executions.Contains(report.ExecutionId)) return null;
+        if (isFill && (report.Quantity <= 0m || report.Quantity > order.Leaves))
+            return Anomaly(order, report, $"execution of {report.Quantity} while {order.Leaves} is left");
+        var kind = isFill ? order.KindOfFill(report.Quantity) : report.Kind;
+        if (OrderTransitions.Next(order.State, kind, order.Filled > 0m) is null)
+            return Anomaly(order, report, $"not legal while the order is {order.State}");
+
+        var id = order.Terms.OrderId;
+        return kind switch
+        {
+            ReportKind.Submitted => new OrderSubmitted(id, state.Venue, report.At),
+            ReportKind.SubmissionAttempted => new OrderSubmissionAttempted(id, state.Venue, report.At),
+            ReportKind.Acknowledged => new OrderAcknowledged(id, report.ExecutionId, report.At),
+            ReportKind.PartialFill => new OrderPartiallyFilled(Book(report, order, state)),
+            ReportKind.Fill => new OrderFilled(Book(report, order, state)),
+            ReportKind.Cancelled => new OrderCancelled(id, order.Leaves, report.Text, report.At),
+            ReportKind.Replaced => new OrderReplaced(id, report.Quantity, report.Price > 0m ? report.Price : order.Terms.LimitPrice, order.Terms.StopPrice, report.At),
+            ReportKind.Rejected => new OrderRejected(id, report.Text, report.At),
+            ReportKind.Expired => new OrderExpired(id, order.Leaves, report.Text, report.At),
+            ReportKind.InDoubt => new OrderInDoubt(id, report.Text, report.At),
+            _ => Anomaly(order, report, "a venue does not report this"),
+        };
+    }
+
+    private static OrderAnomalyNoted Anomaly(Order order, ExecutionReport report, string why) =>
+        new(order.Terms.OrderId, order.State, report.Kind.ToString(), $"{why}; the venue said: {report.Text}", report.At);
+
+    /// <summary>Works out what an execution does to the book, without doing it.</summary>
+    private static Execution Book(ExecutionReport report, Order order, PortfolioState state)
+    {
+        var terms = order.Terms;
+        var book = state.Books[terms.Instrument];
+        var instrument = book.Instrument;
+        var signed = terms.Side.Sign();
+        var after = Copy(book.Position);
+        var realised = after.Book(signed * report.Quantity, report.Price, instrument.Multiplier, report.Fee);
+
+        var shares = new ExecutionShare[order.Allocation.Count];
+        decimal quantityLeft = report.Quantity, feeLeft = report.Fee;
+        for (var i = 0; i < shares.Length; i++)
+        {
+            var agent = order.Allocation[i].Agent;
+            var last = i == shares.Length - 1;
+            var quantity = last ? quantityLeft : Due(order, i, order.Filled + report.Quantity, instrument) - Due(order, i, order.Filled, instrument);
+            quantity = Math.Min(quantity, quantityLeft);
+            var fee = last ? feeLeft : Math.Round(report.Fee * (quantity / report.Quantity), Position.CostDigits);
+            quantityLeft -= quantity;
+            feeLeft -= fee;
+            var own = state.AgentPositions.TryGetValue((agent, terms.Instrument), out var held) ? Copy(held) : new Position();
+            var ownRealised = quantity == 0m ? 0m : own.Book(signed * quantity, report.Price, instrument.Multiplier, fee);
+            shares[i] = new ExecutionShare(agent, quantity, fee, ownRealised, own.Quantity, own.Cost);
+        }
+
+        return new Execution(
+            terms.OrderId, report.ExecutionId, terms.Portfolio, terms.DecisionId, terms.Instrument, terms.Side,
+            report.Quantity, report.Price, report.Fee, instrument.Currency, order.Filled + report.Quantity, order.Leaves - report.Quantity,
+            realised, after.Quantity, after.Cost, shares, report.At);
+    }
+
+    /// <summary>What an agent is due of the first <paramref name="filled"/> units: reckoned from the start, so partial fills do not drift.</summary>
+    private static decimal Due(Order order, int agent, decimal filled, Instruments.Instrument instrument) =>
+        filled == order.Terms.Quantity ? order.Allocation[agent].Quantity
+            : instrument.FloorToLot(filled * (order.Allocation[agent].Quantity / order.Terms.Quantity));
+
+    private static Position Copy(Position p) => new() { Quantity = p.Quantity, Cost = p.Cost, Realised = p.Realised, Fees = p.Fees };
+}

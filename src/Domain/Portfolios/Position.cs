@@ -1,0 +1,49 @@
+namespace EventSourcedTrading.Domain.Portfolios;
+
+/// <summary>
+/// A holding of one instrument at average cost. The whole cost is kept rather than the average, so that nothing is lost to the
+/// division: cash + cost = opening cash + realised − fees holds to the last digit.
+/// </summary>
+public sealed class Position
+{
+    /// <summary>Digits after the point to which the cost of a partly closed position is split.</summary>
+    public const int CostDigits = 10;
+
+    /// <summary>Signed: negative is short.</summary>
+    public decimal Quantity { get; set; }
+
+    /// <summary>Signed like the quantity: what was paid for a long, minus what was received for a short. Instrument's currency.</summary>
+    public decimal Cost { get; set; }
+
+    /// <summary>Before fees, since the portfolio was opened.</summary>
+    public decimal Realised { get; set; }
+
+    public decimal Fees { get; set; }
+
+    public decimal AveragePrice(decimal multiplier) => Quantity == 0m ? 0m : Cost / Quantity / multiplier;
+
+    public decimal Unrealised(decimal mark, decimal multiplier) => (Quantity * mark * multiplier) - Cost;
+
+    /// <summary>Books an execution. Through zero it closes the old side first and opens the new one with the rest.</summary>
+    /// <param name="signedQuantity">Positive for a buy.</param>
+    /// <returns>The profit that it realised, before the fee.</returns>
+    public decimal Book(decimal signedQuantity, decimal price, decimal multiplier, decimal fee)
+    {
+        Fees += fee;
+        var realised = 0m;
+        if (Quantity != 0m && decimal.Sign(Quantity) != decimal.Sign(signedQuantity))
+        {
+            var closing = Math.Min(Math.Abs(signedQuantity), Math.Abs(Quantity)) * decimal.Sign(signedQuantity);
+            var costOfClosed = closing == -Quantity ? Cost : Math.Round(Cost * (closing / -Quantity), CostDigits);
+            realised = (-closing * price * multiplier) - costOfClosed;
+            Quantity += closing;
+            Cost -= costOfClosed;
+            Realised += realised;
+            signedQuantity -= closing;
+        }
+
+        Quantity += signedQuantity;
+        Cost += signedQuantity * price * multiplier;
+        return realised;
+    }
+}

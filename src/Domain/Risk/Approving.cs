@@ -1,0 +1,48 @@
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
+
+namespace EventSourcedTrading.Domain.Risk;
+
+/// <summary>Lets a decision through as an order with its reservation, or blocks it with every reason.</summary>
+public static class Approving
+{
+    public static DomainEvent Decide(DecisionMade decision, PortfolioState state)
+    {
+        var book = state.Books[decision.Instrument];
+        var side = decision.Action == DecisionAction.Buy ? Side.Buy : Side.Sell;
+        var terms = new OrderTerms(
+            decision.OrderId!, state.Portfolio, decision.DecisionId, decision.Instrument, side, decision.Quantity,
+            decision.OrderType, decision.LimitPrice, decision.StopPrice, decision.TimeInForce);
+        // A limit buy cannot cost more than its limit; everything else is reckoned at what the market would take now.
+        var market = book.Market.PriceFor(side);
+        var price = side == Side.Buy && terms.LimitPrice is { } limit ? Math.Max(limit, market) : market;
+        var order = new OrderUnderTest(terms, decision.Allocation, book, price);
+        var checks = PreTradeCheck.Run(order, state);
+
+        string? reason = null;
+        foreach (var check in checks)
+            if (!check.Passed) reason = reason is null ? Describe(check) : $"{reason}; {Describe(check)}";
+        if (reason is not null)
+            return new OrderBlocked(terms, decision.Allocation, checks, price > 0m ? price : null, reason, decision.AsOf);
+
+        var reserved = Math.Round(terms.Quantity * price * book.Instrument.Multiplier * state.RateOf(book.Instrument.Currency), 8);
+        return new OrderApproved(terms, decision.Allocation, checks, price, reserved, decision.AsOf);
+    }
+
+    /// <summary>One violation per failed check of a blocked order.</summary>
+    public static IEnumerable<RiskViolationDetected> Violations(OrderBlocked blocked)
+    {
+        foreach (var check in blocked.Checks)
+        {
+            if (check.Passed) continue;
+            yield return new RiskViolationDetected(
+                blocked.Terms.Portfolio, check.Rule, ViolationKind.Blocked, check.Value, check.Limit ?? 0m, check.Unit,
+                blocked.Terms.Instrument, blocked.Terms.OrderId, blocked.Terms.DecisionId, check.Detail, blocked.AsOf);
+        }
+    }
+
+    private static string Describe(RiskCheck check) =>
+        $"{check.Rule} {DecimalText.Format(check.Value)} {check.Unit}{(check.Limit is { } limit ? $", limit {DecimalText.Format(limit)}" : "")} ({check.Detail})";
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EventSourcedTrading.Domain.Instruments;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Risk;
+
+namespace EventSourcedTrading.Workers.Configuration;
+
+/// <summary>
+/// What the platform runs. Portfolios come from a file, so that they can be reviewed and versioned; addresses and secrets come from
+/// the environment, so that they are in no file.
+/// </summary>
+public sealed record PlatformOptions
+{
+    public IReadOnlyList<PortfolioOptions> Portfolios { get; init; } = [];
+
+    /// <summary>Npgsql connection string; from <c>EST_POSTGRES</c>.</summary>
+    [JsonIgnore]
+    public string Postgres { get; init; } = "";
+
+    /// <summary><c>nats://host:port</c>; from <c>EST_NATS</c>.</summary>
+    [JsonIgnore]
+    public string Nats { get; init; } = "";
+
+    /// <summary>Where health and metrics are served; from <c>EST_HTTP</c>. Loopback unless said otherwise; empty for nowhere.</summary>
+    [JsonIgnore]
+    public string Http { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>Put before every subject and stream name, so that several platforms can share one NATS; from <c>EST_PREFIX</c>.</summary>
+    [JsonIgnore]
+    public string Prefix { get; init; } = "";
+
+    /// <exception cref="ConfigurationException">A file that cannot be read, or a value that breaks a rule.</exception>
+    public static PlatformOptions Load(string? file)
+    {
+        var options = file is null ? new PlatformOptions() : Read(file);
+        return options with
+        {
+            Postgres = Required("EST_POSTGRES", "an Npgsql connection string, such as Host=127.0.0.1;Username=est;Database=est"),
+            Nats = Required("EST_NATS", "an address, such as nats://127.0.0.1:4222"),
+            Http = Environment.GetEnvironmentVariable("EST_HTTP") ?? options.Http,
+            Prefix = Environment.GetEnvironmentVariable("EST_PREFIX") ?? "",
+        };
+    }
+
+    private static PlatformOptions Read(string file)
+    {
+        try
+        {
+            var options = JsonSerializer.Deserialize(File.ReadAllBytes(file), PlatformJson.Default.PlatformOptions)
+                ?? throw new ConfigurationException($"{file} must hold a JSON object.");
+            foreach (var portfolio in options.Portfolios) portfolio.Check(file);
+            return options;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{file} cannot be read: {e.Message}");
+        }
+        catch (JsonException e)
+        {
+            throw new ConfigurationException($"{file}: {e.Path}: {e.Message}");
+        }
+    }
+
+    private static string Required(string name, string form) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value
+        : throw new ConfigurationException($"{name} is not set. Set it to {form}; or run the command under scripts/services, or after `make up`.");
+}
+
+public sealed class ConfigurationException(string message) : Exception(message);
+
+/// <summary>One portfolio: one pool of money, one set of limits, one engine.</summary>
+public sealed record PortfolioOptions
+{
+    /// <summary>1–24 lower-case letters, digits and '-'; part of streams, subjects and order ids.</summary>
+    public required string Id { get; init; }
+    public string BaseCurrency { get; init; } = "USD";
+    public IReadOnlyDictionary<string, decimal> Cash { get; init; } = new Dictionary<string, decimal>();
+    public string Venue { get; init; } = "paper";
+    public IReadOnlyDictionary<string, string> VenueSettings { get; init; } = new Dictionary<string, string>();
+    public RiskLimits Limits { get; init; } = RiskLimits.None;
+    public VotingPolicy Policy { get; init; } = VotingPolicy.Default;
+    public required IReadOnlyList<Instrument> Instruments { get; init; }
+    public IReadOnlyList<StrategyOptions> Strategies { get; init; } = [];
+
+    /// <summary>Agents that are not ours to run: they speak over NATS.</summary>
+    public IReadOnlyList<string> OutsideAgents { get; init; } = [];
+
+    /// <summary>How long a round waits for an agent whose watermark does not move, in seconds of wall-clock time.</summary>
+    public double RoundDeadlineSeconds { get; init; } = 30;
+
+    public void Check(string file)
+    {
+        if (Id is not { Length: >= 1 and <= 24 } || Id.AsSpan().IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-") >= 0)
+            throw new ConfigurationException($"{file}: portfolio id '{Id}' must be 1 to 24 lower-case letters, digits and '-'.");
+        foreach (var instrument in Instruments)
+            if (instrument.Validate() is { } wrong) throw new ConfigurationException($"{file}: {Id}: {wrong}.");
+        if (RoundDeadlineSeconds <= 0) throw new ConfigurationException($"{file}: {Id}: roundDeadlineSeconds {RoundDeadlineSeconds} must be above zero.");
+    }
+}
+
+/// <param name="Plugin">Name that the plugin offers, such as <c>breakout</c>.</param>
+/// <param name="Instruments">What it sees and trades; null for all of the portfolio.</param>
+public sealed record StrategyOptions(string Plugin, IReadOnlyList<string>? Instruments = null, IReadOnlyDictionary<string, string>? Parameters = null);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, WriteIndented = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(DecimalConverter), typeof(WordConverter<VotingMethod>)])]
+[JsonSerializable(typeof(PlatformOptions))]
+internal sealed partial class PlatformJson : JsonSerializerContext;

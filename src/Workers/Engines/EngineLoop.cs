@@ -1,0 +1,134 @@
+using System.Threading.Channels;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Workers.Configuration;
+using EventSourcedTrading.Workers.Hosting;
+using EventSourcedTrading.Workers.Messaging;
+using Microsoft.Extensions.Logging;
+
+namespace EventSourcedTrading.Workers.Engines;
+
+/// <summary>Drain, decide, commit; decide the next batch while this one commits.</summary>
+public sealed class EngineLoop(
+    Platform platform, PortfolioOptions options, RecoveredPortfolio recovered, Recovery recovery, Answering answering, ILogger log)
+{
+    private const int MaxWaitingSlices = 20_000;
+    private const long SnapshotEvery = 100_000;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+
+    private readonly PortfolioEngine engine = recovered.Engine;
+    private readonly Dictionary<string, StreamPosition> cursors = new(recovered.Cursors);
+    private readonly Dictionary<string, string> replies = [];
+    private EngineBatch filling = new(options.Id);
+    private EngineBatch sealedBatch = new(options.Id);
+    private long committed = recovered.Position;
+    private long snapshotAt = recovered.Position;
+    private Timestamp waitsFor = Timestamp.MinValue;
+    private long waitsSince;
+    private Task<bool>? mailWaiting;
+    private Task<bool>? marketWaiting;
+
+    public async Task RunAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
+    {
+        Task<AppendResult>? committing = null;
+        filling.Begin(Now());
+        while (true)
+        {
+            Drain(inbox, signals);
+            if (committing is { IsCompleted: false } && !filling.IsFull && !filling.IsEmpty)
+            {
+                await WaitAsync(inbox, signals, committing, ct);
+                continue;
+            }
+
+            if (committing is not null)
+            {
+                if (filling.IsEmpty && !committing.IsCompleted) await WaitAsync(inbox, signals, committing, ct);
+                if (filling.IsEmpty && !committing.IsCompleted) continue;
+                await FinishAsync(await committing, ct);
+                committing = null;
+            }
+
+            if (filling.IsEmpty)
+            {
+                await WaitAsync(inbox, signals, null, ct);
+                continue;
+            }
+
+            var batch = filling.Seal(engine.State.TapeStream);
+            committing = Task.Run(() => platform.Appender.AppendAsync(batch, CancellationToken.None), CancellationToken.None);
+            (filling, sealedBatch) = (sealedBatch, filling);
+            filling.Begin(Now());
+        }
+    }
+
+    private void Drain(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals)
+    {
+        // A snapshot needs a moment at which everything decided is committed too.
+        while (!filling.IsFull && !SnapshotIsDue)
+        {
+            if (engine.HasMore) Take(new Arrival(new ContinueInput(), null, default));
+            else if (inbox.TryRead(out var mail)) Take(mail);
+            // The market waits while the agents are far behind: what it has to say keeps in JetStream.
+            else if (engine.State.Opened && engine.State.Slices.Count < MaxWaitingSlices && signals.TryRead(out var signal)) Take(signal);
+            else if (Overdue() is { } deadline) Take(new Arrival(new DeadlineInput(deadline), null, default));
+            else return;
+        }
+    }
+
+    private bool SnapshotIsDue => committed - snapshotAt >= SnapshotEvery;
+
+    private void Take(in Arrival arrival)
+    {
+        if (arrival.ReplyTo is { } replyTo && arrival.Input is IntentInput or MalformedInput or CommandInput) Remember(arrival.Input, replyTo);
+        engine.Step(arrival.Input, filling.At);
+        if (arrival.Source is { } source) cursors[source] = arrival.Position;
+        filling.Add(arrival, engine.Record.Events);
+        foreach (var answer in engine.Record.Answers)
+        {
+            replies.Remove(answer.Id, out var inbox);
+            filling.Answers.Add((answer, inbox));
+        }
+
+        engine.Record.Clear();
+    }
+
+    private void Remember(Input input, string replyTo)
+    {
+        var id = input switch { IntentInput i => i.Intent.IntentId, MalformedInput m => m.IntentId ?? "", CommandInput c => c.CommandId, _ => "" };
+        // A bound, not a promise: who does not get an answer here gets it on the outcome subject, or asks again.
+        if (replies.Count < 100_000) replies[id] = replyTo;
+    }
+
+    private async Task FinishAsync(AppendResult result, CancellationToken ct)
+    {
+        committed = result.LastSeq;
+        platform.Metrics.Committed(sealedBatch, result);
+        await answering.SendAsync(sealedBatch.Answers, result.LastSeq, engine.State, cursors, ct);
+        if (!SnapshotIsDue || !filling.IsEmpty) return;
+        snapshotAt = committed;
+        await recovery.SaveAsync(options.Id, engine, cursors, committed, ct);
+        log.LogDebug("snapshot at {Position}", committed);
+    }
+
+    private async Task WaitAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, Task? committing, CancellationToken ct)
+    {
+        // A wait that is still open is used again, so that an idle source does not collect waiters.
+        if (mailWaiting is not { IsCompleted: false }) mailWaiting = inbox.WaitToReadAsync(ct).AsTask();
+        if (marketWaiting is not { IsCompleted: false }) marketWaiting = signals.WaitToReadAsync(ct).AsTask();
+        var market = engine.State.Opened && engine.State.Slices.Count < MaxWaitingSlices ? marketWaiting : mailWaiting;
+        await Task.WhenAny(mailWaiting, market, committing ?? mailWaiting, Task.Delay(Tick, ct));
+        ct.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>The market time whose rounds have waited too long for somebody, if any.</summary>
+    private Timestamp? Overdue()
+    {
+        if (engine.WaitsSince is not { } slice) return null;
+        if (slice != waitsFor) (waitsFor, waitsSince) = (slice, platform.Time.GetTimestamp());
+        return platform.Time.GetElapsedTime(waitsSince).TotalSeconds >= options.RoundDeadlineSeconds ? slice : null;
+    }
+
+    private Timestamp Now() => Timestamp.From(platform.Time.GetUtcNow());
+}

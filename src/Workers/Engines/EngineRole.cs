@@ -1,0 +1,71 @@
+using System.Threading.Channels;
+using EventSourcedTrading.Brokers.Paper;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Workers.Configuration;
+using EventSourcedTrading.Workers.Hosting;
+using EventSourcedTrading.Workers.Messaging;
+using Microsoft.Extensions.Logging;
+
+namespace EventSourcedTrading.Workers.Engines;
+
+/// <summary>
+/// Runs one portfolio's engine: takes what waits, decides it in memory, commits it as one transaction, and decides the next while
+/// that one commits. Any failure to write ends it (fail stop); it then starts again from what the log has.
+/// </summary>
+public sealed class EngineRole(Platform platform, PortfolioOptions options) : IRole
+{
+    private const int WaitingInputs = 8_192;
+    private static readonly TimeSpan StandbyPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly ILogger log = platform.Logs.CreateLogger($"engine.{options.Id}");
+    private readonly Recovery recovery = new(platform.Reader, platform.Snapshots, PaperVenue.Factory);
+    private readonly Answering answering = new(platform, options.Id);
+
+    public string Name => $"engine {options.Id}";
+
+    /// <summary>What the engine is doing: waiting, recovering or running.</summary>
+    public string Status { get; private set; } = "starting";
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await StreamSetup.SignalsAsync(platform.JetStream, platform.Subjects, ct);
+        await StreamSetup.InboxAsync(platform.JetStream, platform.Subjects, options.Id, ct);
+        await using var right = await WaitForTurnAsync(ct);
+        Status = "recovering";
+        var recovered = await recovery.RecoverAsync(options.Id, ct);
+        log.LogInformation("recovered at {Position}, {Replayed} events replayed, {Differences} of them would be decided otherwise now",
+            recovered.Position, recovered.Replayed, recovered.Differences);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var inbox = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingInputs) { SingleReader = true });
+        var sources = new EngineSources(platform, options, inbox.Writer, log);
+        var signals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingInputs) { SingleReader = true });
+        var reading = sources.ReadAsync(recovered.Cursors, signals.Writer, stopping.Token);
+        try
+        {
+            Status = "running";
+            var loop = new EngineLoop(platform, options, recovered, recovery, answering, log);
+            await sources.OpenAsync(recovered.Engine.State, stopping.Token);
+            var running = loop.RunAsync(inbox.Reader, signals.Reader, stopping.Token);
+            await await Task.WhenAny(running, reading);
+        }
+        finally
+        {
+            Status = "stopped";
+            await stopping.CancelAsync();
+            await reading.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private async Task<PortfolioLock> WaitForTurnAsync(CancellationToken ct)
+    {
+        for (var said = false; ; await Task.Delay(StandbyPause, ct))
+        {
+            if (await PortfolioLock.TryTakeAsync(platform.App, options.Id, ct) is { } taken) return taken;
+            Status = "standby";
+            if (!said) log.LogInformation("another engine runs this portfolio; standing by");
+            said = true;
+        }
+    }
+}

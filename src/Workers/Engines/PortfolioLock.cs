@@ -1,0 +1,50 @@
+using Npgsql;
+
+namespace EventSourcedTrading.Workers.Engines;
+
+/// <summary>
+/// The right to run a portfolio's engine: an advisory lock of a session that is held for nothing else. A second engine waits here.
+/// It saves work, no more: what makes a second engine harmless is the expected version of the tape.
+/// </summary>
+public sealed class PortfolioLock : IAsyncDisposable
+{
+    private readonly NpgsqlConnection connection;
+
+    private PortfolioLock(NpgsqlConnection connection) => this.connection = connection;
+
+    /// <summary>The lock, or null while another engine has it.</summary>
+    public static async Task<PortfolioLock?> TryTakeAsync(NpgsqlDataSource source, string portfolio, CancellationToken ct)
+    {
+        var connection = await source.OpenConnectionAsync(ct);
+        try
+        {
+            await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended($1, 0))", connection);
+            command.Parameters.Add(new NpgsqlParameter { Value = $"est-engine-{portfolio}" });
+            if (await command.ExecuteScalarAsync(ct) is true) return new PortfolioLock(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        await connection.DisposeAsync();
+        return null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The pool keeps session state, so the lock is given back by hand; a broken connection has lost it already.
+        try
+        {
+            await using var command = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            NpgsqlConnection.ClearPool(connection);
+        }
+
+        await connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Workers.Messaging;
+
+namespace EventSourcedTrading.Workers.Engines;
+
+/// <summary>A portfolio as the log has it: the state, and how far each source was read.</summary>
+/// <param name="Position">Last event of the log that is in it.</param>
+/// <param name="Replayed">Events that were read beyond the snapshot.</param>
+/// <param name="Differences">Where this version would have decided otherwise than the log has it; the log stands.</param>
+public sealed record RecoveredPortfolio(
+    PortfolioEngine Engine, Dictionary<string, StreamPosition> Cursors, long Position, long Replayed, long Differences);
+
+/// <summary>Snapshot and log back to a running engine.</summary>
+public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<PortfolioState, ISimulatedVenue?> venues)
+{
+    private static string KeyOf(string portfolio) => $"engine-{portfolio}";
+
+    public async Task<RecoveredPortfolio> RecoverAsync(string portfolio, CancellationToken ct)
+    {
+        var cursors = new Dictionary<string, StreamPosition>();
+        var state = new PortfolioState(portfolio);
+        var position = 0L;
+        if (await snapshots.LoadAsync(KeyOf(portfolio), StateSnapshot.Format, ct) is { } snapshot)
+        {
+            var saved = JsonSerializer.Deserialize(snapshot.Data.Span, EngineSnapshotJson.Default.EngineSnapshot)!;
+            state = StateSnapshot.FromJson(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(saved.State)).Restore();
+            foreach (var cursor in saved.Cursors) cursors[cursor.Source] = Position(cursor);
+            position = snapshot.Position;
+        }
+
+        var engine = new PortfolioEngine(state, venues);
+        var (last, replayed) = await FollowAsync(engine, cursors, position, ct);
+        return new RecoveredPortfolio(engine, cursors, last, replayed, engine.Record.Differences);
+    }
+
+    public Task<bool> SaveAsync(string portfolio, PortfolioEngine engine, IEnumerable<KeyValuePair<string, StreamPosition>> cursors, long position, CancellationToken ct)
+    {
+        using var state = JsonDocument.Parse(StateSnapshot.Of(engine.State).ToJson());
+        var saved = new EngineSnapshot(
+            [.. cursors.Select(c => new TapeCursor(c.Key, c.Value.Incarnation, (long)c.Value.Sequence, c.Value.Stamp))], state.RootElement);
+        return snapshots.SaveAsync(new Snapshot(KeyOf(portfolio), position, StateSnapshot.Format, JsonSerializer.SerializeToUtf8Bytes(saved, EngineSnapshotJson.Default.EngineSnapshot)), ct);
+    }
+
+    /// <summary>A batch lies in the log in one piece: its tape, then its events. So other portfolios' events are easily told apart.</summary>
+    private async Task<(long Last, long Replayed)> FollowAsync(
+        PortfolioEngine engine, Dictionary<string, StreamPosition> cursors, long after, CancellationToken ct)
+    {
+        var tapeStream = engine.State.TapeStream;
+        InputsRecorded? batch = null;
+        var events = new List<Logged>();
+        var expected = 0;
+        var (last, replayed) = (after, 0L);
+        await foreach (var e in reader.ReadAllAsync(after + 1, pageSize: 5_000, ct: ct))
+        {
+            if (expected == 0)
+            {
+                if (e.StreamId != tapeStream.Name) continue;
+                batch = (InputsRecorded)EventJson.Deserialize(e.Type, e.Data.Span);
+                tapeStream.Version = e.Version;
+                expected = batch.Inputs.Sum(i => i.Events);
+                events.Clear();
+            }
+            else
+            {
+                events.Add(new Logged(e.StreamId, e.Version, EventJson.Deserialize(e.Type, e.Data.Span)));
+                expected--;
+            }
+
+            replayed++;
+            if (expected > 0) continue;
+            Replay(engine, batch!, events);
+            foreach (var cursor in batch!.Cursors) cursors[cursor.Source] = Position(cursor);
+            last = e.SeqId;
+        }
+
+        return (last, replayed);
+    }
+
+    private static void Replay(PortfolioEngine engine, InputsRecorded batch, List<Logged> events)
+    {
+        var next = 0;
+        var script = new Queue<Logged>();
+        foreach (var entry in batch.Inputs)
+        {
+            for (var i = 0; i < entry.Events; i++) script.Enqueue(events[next++]);
+            engine.Replay(InputJson.Read(entry.Kind, entry.Data), batch.At, script);
+        }
+    }
+
+    private static StreamPosition Position(TapeCursor cursor) => new(cursor.Incarnation, (ulong)cursor.Position, cursor.Stamp);
+}
+
+/// <param name="State">A <see cref="StateSnapshot"/>.</param>
+public sealed record EngineSnapshot(IReadOnlyList<TapeCursor> Cursors, JsonElement State);
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(EngineSnapshot))]
+internal sealed partial class EngineSnapshotJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Strategies;
+
+namespace EventSourcedTrading.Strategies.Shared;
+
+/// <summary>What a bar strategy remembers of one instrument: its latest bars, oldest first, and on which side it stands.</summary>
+internal sealed class Watch
+{
+    public List<decimal> Highs { get; init; } = [];
+    public List<decimal> Lows { get; init; } = [];
+    public List<decimal> Closes { get; init; } = [];
+
+    /// <summary>1 long, −1 short, 0 neither.</summary>
+    public int Stance { get; set; }
+
+    public void Keep(int bars)
+    {
+        foreach (var list in (ReadOnlySpan<List<decimal>>)[Highs, Lows, Closes])
+            if (list.Count > bars) list.RemoveRange(0, list.Count - bars);
+    }
+
+    /// <summary>Changes the stance and tells the order that leads from the old one to the new one.</summary>
+    public Proposal Turn(int stance, string instrument, decimal quantity, decimal confidence, string why, Dictionary<string, decimal> features)
+    {
+        var change = (stance - Stance) * quantity;
+        Stance = stance;
+        return new(instrument, change > 0m ? Side.Buy : Side.Sell, Math.Abs(change), decimal.Round(Math.Clamp(confidence, 0.05m, 1m), 4), why) { Features = features };
+    }
+}
+
+/// <summary>The memory of a strategy over all its instruments, and its form as JSON: decimals as strings, names in order.</summary>
+internal static class Memory
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString,
+    };
+
+    public static SortedDictionary<string, Watch> Of(IEnumerable<string> instruments)
+    {
+        var memory = new SortedDictionary<string, Watch>(StringComparer.Ordinal);
+        foreach (var id in instruments) memory[id] = new Watch();
+        return memory;
+    }
+
+    public static JsonElement Capture(SortedDictionary<string, Watch> memory) => JsonSerializer.SerializeToElement(memory, Json);
+
+    /// <exception cref="ArgumentException">The state is not one that <see cref="Capture"/> gave for these instruments.</exception>
+    public static void Restore(SortedDictionary<string, Watch> memory, JsonElement state)
+    {
+        Dictionary<string, Watch>? read;
+        try
+        {
+            read = state.Deserialize<Dictionary<string, Watch>>(Json);
+        }
+        catch (JsonException e)
+        {
+            throw new ArgumentException($"state is malformed: {e.Message}", nameof(state), e);
+        }
+
+        if (read is null || !read.Keys.Order(StringComparer.Ordinal).SequenceEqual(memory.Keys, StringComparer.Ordinal)
+            || !read.Values.All(w => w is { Closes: not null, Highs: not null, Lows: not null, Stance: >= -1 and <= 1 }
+                && w.Closes.Concat(w.Highs).Concat(w.Lows).All(price => price > 0m) && w.Highs.Count == w.Lows.Count))
+            throw new ArgumentException($"state must be of the instruments {string.Join(", ", memory.Keys)}, with prices above zero", nameof(state));
+        foreach (var (id, watch) in read) memory[id] = watch;
+    }
+}
