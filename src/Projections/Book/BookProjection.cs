@@ -1,0 +1,87 @@
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
+using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Projections.Storage;
+
+namespace EventSourcedTrading.Projections.Book;
+
+/// <summary>
+/// What each portfolio holds and what it is worth. Prices, positions, cash and reservations move under one checkpoint, so every
+/// figure that is computed from them (the views of 0101_book.sql) belongs to one place in the log.
+/// </summary>
+internal sealed class BookProjection : Projection
+{
+    private readonly Portfolios portfolios = new();
+    private readonly Prices prices = new();
+    private readonly Positions positions = new();
+    private readonly Cash cash = new();
+    private readonly Reservations reservations = new();
+    private readonly DailyProfit profit;
+
+    public BookProjection()
+    {
+        profit = new DailyProfit(portfolios, prices, positions);
+        Tables =
+        [
+            portfolios.Rows, portfolios.Instruments, prices.Rows, prices.Coming, positions.Whole, positions.ByAgent,
+            cash.Rows, reservations.Rows, profit.Rows,
+        ];
+    }
+
+    public override string Name => "book";
+    public override IReadOnlyList<Rows> Tables { get; }
+
+    public override IReadOnlyList<string> EventTypes { get; } =
+    [
+        Alias<InputsRecorded>(), Alias<PortfolioOpened>(), Alias<CashMoved>(), Alias<RiskLimitsSet>(), Alias<VotingPolicySet>(),
+        Alias<TradingDayOpened>(), Alias<TradingHalted>(), Alias<TradingResumed>(), Alias<KillSwitchEngaged>(), Alias<KillSwitchReleased>(),
+        Alias<OrderApproved>(), Alias<OrderReplaced>(), Alias<OrderPartiallyFilled>(), Alias<OrderFilled>(),
+        Alias<OrderCancelled>(), Alias<OrderRejected>(), Alias<OrderExpired>(),
+    ];
+
+    public override void Loaded() => profit.Loaded();
+
+    public override void Apply(Fact fact)
+    {
+        prices.Pass(fact.Recorded.SeqId);
+        switch (fact.Event)
+        {
+            case null:
+                prices.Record(fact.Recorded);
+                break;
+            case TradingDayOpened e:
+                profit.Close(e.Portfolio);
+                portfolios.Apply(e, fact.Recorded);
+                profit.Touch(e.Portfolio);
+                break;
+            case CashMoved e:
+                cash.Apply(e);
+                break;
+            case OrderPartiallyFilled e:
+                Fill(e.Execution, fact);
+                break;
+            case OrderFilled e:
+                Fill(e.Execution, fact);
+                break;
+            case { } e:
+                portfolios.Apply(e, fact.Recorded);
+                reservations.Apply(e);
+                break;
+        }
+    }
+
+    public override void Finish(long position)
+    {
+        foreach (var portfolio in prices.Pass(position + 1)) profit.Touch(portfolio);
+        profit.CloseTouched();
+    }
+
+    private void Fill(Execution execution, Fact fact)
+    {
+        var costBefore = positions.Apply(execution, fact.Recorded.SeqId);
+        cash.Apply(execution, costBefore);
+        reservations.Apply(execution);
+        profit.Apply(execution);
+    }
+}

@@ -1,0 +1,43 @@
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.Projections.Storage;
+
+namespace EventSourcedTrading.Projections.Book;
+
+/// <param name="Quantity">Signed.</param>
+/// <param name="Cost">Signed like the quantity, multiplier included; all money is in <paramref name="Currency"/>.</param>
+internal sealed record PositionRow(
+    string Portfolio, string Instrument, string Currency, decimal Quantity, decimal Cost, decimal Realised, decimal Fees,
+    long Fills, Timestamp LastFillAt, long LastSeq);
+
+internal sealed record AgentPositionRow(
+    string Portfolio, string Agent, string Instrument, string Currency, decimal Quantity, decimal Cost, decimal Realised,
+    decimal Fees, long Fills, Timestamp LastFillAt, long LastSeq);
+
+/// <summary>Holdings per instrument, of the whole portfolio and of each agent by its own average cost.</summary>
+internal sealed class Positions
+{
+    public Rows<(string Portfolio, string Instrument), PositionRow> Whole { get; } =
+        new("position_rows", 2, r => (r.Portfolio, r.Instrument));
+
+    public Rows<(string Portfolio, string Agent, string Instrument), AgentPositionRow> ByAgent { get; } =
+        new("agent_position_rows", 3, r => (r.Portfolio, r.Agent, r.Instrument));
+
+    /// <summary>Takes what the execution says the position is now; returns the cost that it was before.</summary>
+    public decimal Apply(Execution e, long seq)
+    {
+        var before = Whole.Find((e.Portfolio, e.Instrument));
+        Whole.Set(new PositionRow(
+            e.Portfolio, e.Instrument, e.Currency, e.PositionAfter, e.CostAfter, (before?.Realised ?? 0m) + e.Realised,
+            (before?.Fees ?? 0m) + e.Fee, (before?.Fills ?? 0) + 1, e.AsOf, seq));
+        foreach (var share in e.Shares)
+        {
+            var own = ByAgent.Find((e.Portfolio, share.Agent, e.Instrument));
+            ByAgent.Set(new AgentPositionRow(
+                e.Portfolio, share.Agent, e.Instrument, e.Currency, share.PositionAfter, share.CostAfter,
+                (own?.Realised ?? 0m) + share.Realised, (own?.Fees ?? 0m) + share.Fee, (own?.Fills ?? 0) + 1, e.AsOf, seq));
+        }
+
+        return before?.Cost ?? 0m;
+    }
+}

@@ -1,0 +1,168 @@
+using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Projections.Book;
+using EventSourcedTrading.Projections.Decisions;
+using EventSourcedTrading.Projections.Orders;
+using EventSourcedTrading.Projections.Rebuilding;
+using EventSourcedTrading.Projections.Storage;
+using EventSourcedTrading.Projections.Strategies;
+using EventSourcedTrading.Projections.Violations;
+using Npgsql;
+
+namespace EventSourcedTrading.Projections.Following;
+
+/// <summary>Settings of a host.</summary>
+public sealed record ProjectionHostOptions
+{
+    /// <summary>Sequence numbers of the log in one batch and so in one transaction, from 1.</summary>
+    public int BatchSize { get; init; } = 2_000;
+
+    /// <summary>The same for a rebuild, which works alone and need not be quick to answer.</summary>
+    public int RebuildBatchSize { get; init; } = 10_000;
+
+    /// <summary>How often a projection that stands still looks whether it was mended.</summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);
+
+    public Upcasters Upcasters { get; init; } = Upcasters.None;
+}
+
+/// <summary>Where a projection stands.</summary>
+/// <param name="Position">The last event of the log that it has taken; 0 for none.</param>
+/// <param name="Lag">Events that it has yet to take.</param>
+/// <param name="Error">Why it stands still; null while it follows.</param>
+public sealed record ProjectionStatus(
+    string Name, long Position, long Head, long Lag, ProjectionState State, string? Error, long? FailedSeq,
+    DateTimeOffset? MovedAt, DateTimeOffset? RebuiltAt);
+
+/// <summary>Current: nothing to take. Behind: there is; it may be catching up, or no host runs. Stopped: an event stops it.</summary>
+public enum ProjectionState { Current, Behind, Stopped }
+
+/// <summary>
+/// Keeps the read models up to date. Any number of processes may run one: for each projection one of them writes, the others
+/// stand by. Rows and checkpoint move in one transaction, so each event takes effect exactly once.
+/// </summary>
+/// <param name="source">Connects as est_app; each projection holds one connection, a rebuild two more.</param>
+public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOptions? options = null)
+{
+    private static readonly IReadOnlyList<Func<Projection>> All =
+        [() => new BookProjection(), () => new OrderBlotter(), () => new DecisionFeed(), () => new ViolationLog(), () => new StrategyList()];
+
+    private readonly ProjectionHostOptions _options = options ?? new ProjectionHostOptions();
+
+    /// <summary>The projections, by name.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(make => make().Name)];
+
+    /// <summary>Called when a projection stops at an event; the others go on.</summary>
+    public Action<string, Exception>? OnStopped { get; set; }
+
+    /// <summary>Called when a connection was lost; the projection connects again.</summary>
+    public Action<string, Exception>? OnInterrupted { get; set; }
+
+    /// <summary>Follows the log with every projection until cancelled.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the batches at hand are rolled back.</exception>
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(All.Select(make => Task.Run(() => FollowAsync(make(), ct), ct)));
+
+    /// <summary>
+    /// Folds the whole log anew beside the live read model, which serves and follows meanwhile, and then puts the new one in its place.
+    /// </summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="ct">Ends the rebuild; the live read model stays as it is.</param>
+    /// <returns>The place in the log that the new one stood at when it went live.</returns>
+    /// <exception cref="ArgumentException">There is no such projection.</exception>
+    /// <exception cref="RebuildRunningException">Another rebuild of it is under way.</exception>
+    /// <exception cref="PoisonEventException">An event cannot be applied; the live read model stays as it is.</exception>
+    public Task<long> RebuildAsync(string name, IProgress<RebuildProgress>? progress = null, CancellationToken ct = default) =>
+        new Rebuild(source, New(name), _options).RunAsync(progress, ct);
+
+    public async Task<IReadOnlyList<ProjectionStatus>> StatusAsync(CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand(
+            "select name, position, head, error, failed_seq, moved_at, rebuilt_at from read.status order by array_position($1, name), name");
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. Names] });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var all = new List<ProjectionStatus>();
+        while (await row.ReadAsync(ct))
+        {
+            var (position, head) = (row.GetInt64(1), row.GetInt64(2));
+            var error = row.IsDBNull(3) ? null : row.GetString(3);
+            all.Add(new ProjectionStatus(
+                row.GetString(0), position, head, head - position,
+                error is not null ? ProjectionState.Stopped : position < head ? ProjectionState.Behind : ProjectionState.Current,
+                error, row.IsDBNull(4) ? null : row.GetInt64(4), Time(5), Time(6)));
+        }
+
+        return all;
+
+        DateTimeOffset? Time(int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+    }
+
+    internal static Projection New(string name) =>
+        All.Select(make => make()).FirstOrDefault(p => p.Name == name)
+        ?? throw new ArgumentException($"There is no projection '{name}'. There are: {string.Join(", ", Names)}.", nameof(name));
+
+    private async Task FollowAsync(Projection projection, CancellationToken ct)
+    {
+        var folding = new Folding(projection);
+        while (true)
+        {
+            var follower = new LogFollower(source, LiveSide.Checkpoint(projection.Name), new LogFollowerOptions
+            {
+                Types = projection.EventTypes, PageSize = _options.BatchSize, Upcasters = _options.Upcasters,
+            })
+            {
+                OnInterrupted = e => OnInterrupted?.Invoke(projection.Name, e),
+            };
+            try
+            {
+                await follower.RunAsync((batch, transaction, token) => TakeAsync(projection, folding, batch, transaction, token), ct);
+            }
+            catch (FollowerStoppedException e) when (e.InnerException is CheckpointMovedException or PostgresException { IsTransient: true })
+            {
+                // A rebuild went live, or the server asked us to try again: start from where the checkpoint is now.
+                folding.Forget();
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                folding.Forget();
+                var cause = e is FollowerStoppedException { InnerException: { } inner } ? inner : e;
+                OnStopped?.Invoke(projection.Name, cause);
+                await StandStillAsync(projection.Name, cause, ct);
+            }
+        }
+    }
+
+    private static async ValueTask TakeAsync(
+        Projection projection, Folding folding, FollowedBatch batch, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        var connection = transaction.Connection!;
+        var (live, position, error) = await LiveSide.LockAsync(connection, projection.Name, ct);
+        if (position != batch.After) throw new CheckpointMovedException();
+        await folding.FoldAsync(batch.Events, batch.After, batch.UpTo, connection, live, ct);
+        if (error) await LiveSide.MendedAsync(connection, projection.Name, ct);
+    }
+
+    /// <summary>Leaves word of the error and waits until someone has mended it: a rebuild, or a restart of the host.</summary>
+    private async Task StandStillAsync(string name, Exception cause, CancellationToken ct)
+    {
+        var stopped = false;
+        while (true)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync(ct);
+                if (!stopped) await LiveSide.StopAsync(connection, name, cause, ct);
+                else if (!await LiveSide.IsStoppedAsync(connection, name, ct)) return;
+                stopped = true;
+            }
+            catch (NpgsqlException e) when (!ct.IsCancellationRequested)
+            {
+                OnInterrupted?.Invoke(name, e);
+            }
+
+            await Task.Delay(_options.LookEvery, ct);
+        }
+    }
+}
+
+/// <summary>The checkpoint is not where this follower left it: a rebuild has gone live meanwhile.</summary>
+internal sealed class CheckpointMovedException() : Exception("The checkpoint has moved.");

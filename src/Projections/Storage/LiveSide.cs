@@ -1,0 +1,69 @@
+using Npgsql;
+
+namespace EventSourcedTrading.Projections.Storage;
+
+/// <summary>
+/// The row of a projection in read.projections. Whoever writes to a live side holds its lock until the commit: that is what keeps
+/// a follower and the end of a rebuild apart.
+/// </summary>
+internal static class LiveSide
+{
+    /// <summary>The name of its checkpoint in events.mt_event_progression.</summary>
+    public static string Checkpoint(string projection) => $"read.{projection}";
+
+    /// <summary>Takes the lock; tells the live side, the checkpoint and whether an error stands there.</summary>
+    public static async Task<(int Live, long Position, bool Error)> LockAsync(NpgsqlConnection connection, string name, CancellationToken ct)
+    {
+        // Two statements: the checkpoint must be read with a snapshot taken after the lock was granted.
+        await using var command = new NpgsqlCommand("select live, error is not null from read.projections where name = $1 for update", connection);
+        command.Parameters.AddWithValue(name);
+        int live;
+        bool error;
+        await using (var row = await command.ExecuteReaderAsync(ct))
+        {
+            if (!await row.ReadAsync(ct))
+                throw new InvalidOperationException($"read.projections has no row '{name}': the database lacks a migration. Run 'est migrate'.");
+            (live, error) = (row.GetInt16(0), row.GetBoolean(1));
+        }
+
+        await using var checkpoint = new NpgsqlCommand("select coalesce(last_seq_id, 0) from events.mt_event_progression where name = $1", connection);
+        checkpoint.Parameters.AddWithValue(Checkpoint(name));
+        return (live, await checkpoint.ExecuteScalarAsync(ct) is long position ? position : 0, error);
+    }
+
+    public static Task MendedAsync(NpgsqlConnection connection, string name, CancellationToken ct) =>
+        ExecuteAsync(connection, "update read.projections set error = null, failed_seq = null where name = $1", ct, name);
+
+    public static Task StopAsync(NpgsqlConnection connection, string name, Exception cause, CancellationToken ct) => ExecuteAsync(
+        connection, "update read.projections set error = $2, failed_seq = $3 where name = $1", ct,
+        name, cause.Message, cause is PoisonEventException poison ? poison.Event.SeqId : DBNull.Value);
+
+    public static async Task<bool> IsStoppedAsync(NpgsqlConnection connection, string name, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select error is not null from read.projections where name = $1", connection);
+        command.Parameters.AddWithValue(name);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
+    /// <summary>Makes the other side the live one, with its place in the log.</summary>
+    public static async Task SwapAsync(NpgsqlConnection connection, string name, int live, long position, CancellationToken ct)
+    {
+        await ExecuteAsync(
+            connection, "update read.projections set live = $2, error = null, failed_seq = null, rebuilt_at = now() where name = $1", ct,
+            name, (short)live);
+        await ExecuteAsync(
+            connection,
+            """
+            insert into events.mt_event_progression (name, last_seq_id) values ($1, $2)
+            on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now()
+            """,
+            ct, Checkpoint(name), position);
+    }
+
+    public static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values) command.Parameters.Add(value is DBNull ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint } : new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}
