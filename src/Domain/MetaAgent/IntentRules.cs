@@ -23,7 +23,7 @@ public static class IntentRules
     {
         if (intent.Portfolio != addressee.Portfolio || intent.Portfolio != state.Portfolio)
             return new("WRONG_PORTFOLIO", $"portfolio '{intent.Portfolio}' does not match '{addressee.Portfolio}' in the subject; send it to decisions.order_intent.{{portfolio}}.{{agent}} with the same names as in the body");
-        if (SubjectToken(intent.Agent) != SubjectToken(addressee.Agent))
+        if (!SpeaksForItself(intent, addressee))
             return new("WRONG_AGENT", $"agent '{intent.Agent}' does not match '{addressee.Agent}' in the subject; an agent speaks for itself alone");
         if (!state.Agents.TryGetValue(intent.Agent, out var seat))
             return new("UNKNOWN_AGENT", $"agent '{intent.Agent}' is not loaded in portfolio '{state.Portfolio}'; load it first");
@@ -50,6 +50,10 @@ public static class IntentRules
             ? new("TOO_MANY_OPEN", $"{state.OpenIntents} intents wait for their rounds, the most that are kept; wait for the market to catch up")
             : null;
     }
+
+    /// <summary>Does the body name the agent that the subject names?</summary>
+    public static bool SpeaksForItself(Intent intent, Addressee addressee) =>
+        intent.Agent == addressee.Agent || SubjectToken(intent.Agent) == SubjectToken(addressee.Agent);
 
     /// <summary>An agent's name as one NATS subject token: dots, as in versions, become underscores.</summary>
     public static string SubjectToken(string name) => name.Replace('.', '_');
