@@ -19,6 +19,12 @@ public static class IntentRules
     /// <summary>Undecided intents that one portfolio holds at most.</summary>
     public const int MaxOpenIntents = 100_000;
 
+    /// <summary>Together with the most of a quantity it keeps every notional within a decimal.</summary>
+    public const decimal MaxPrice = 1_000_000_000m;
+
+    /// <summary>In units of the instrument.</summary>
+    public const decimal MaxQuantity = 1_000_000_000_000m;
+
     public static Refusal? Check(Intent intent, Addressee addressee, PortfolioState state, Timestamp now)
     {
         if (intent.Portfolio != addressee.Portfolio || intent.Portfolio != state.Portfolio)
@@ -35,8 +41,8 @@ public static class IntentRules
             return new("NEGATIVE_QUANTITY", $"quantity {DecimalText.Format(intent.Quantity)} must not be negative; say 'sell' in side instead");
         if (!book.Instrument.IsWholeLots(intent.Quantity))
             return new("NOT_WHOLE_LOTS", $"quantity {DecimalText.Format(intent.Quantity)} must be a multiple of the lot size {DecimalText.Format(book.Instrument.LotSize)}");
-        if (intent.Quantity > 1_000_000_000_000m)
-            return new("QUANTITY_TOO_LARGE", $"quantity {DecimalText.Format(intent.Quantity)} must be at most 1000000000000");
+        if (intent.Quantity > MaxQuantity)
+            return new("QUANTITY_TOO_LARGE", $"quantity {DecimalText.Format(intent.Quantity)} must be at most {DecimalText.Format(MaxQuantity)}");
         if (intent.Confidence is < 0m or > 1m)
             return new("CONFIDENCE_OUT_OF_RANGE", $"confidence {DecimalText.Format(intent.Confidence)} must be between 0 and 1");
         if (PriceRefusal(intent, book.Instrument) is { } price) return price;
@@ -72,6 +78,7 @@ public static class IntentRules
     private static Refusal? Off(decimal? price, string field, Instruments.Instrument instrument) =>
         price is null ? null
         : price <= 0m ? new("PRICE_NOT_POSITIVE", $"{field} {DecimalText.Format(price.Value)} must be above zero")
+        : price > MaxPrice ? new("PRICE_TOO_LARGE", $"{field} {DecimalText.Format(price.Value)} must be at most {DecimalText.Format(MaxPrice)}")
         : !instrument.IsWholeTicks(price.Value) ? new("OFF_TICK", $"{field} {DecimalText.Format(price.Value)} must be a multiple of the tick size {DecimalText.Format(instrument.TickSize)}")
         : null;
 }
