@@ -1,4 +1,5 @@
 using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Strategies;
@@ -17,12 +18,26 @@ public sealed partial class PortfolioEngine
         }
 
         state.Commands.Remember(new Remembered(input.CommandId, 0));
-        var refusal = CommandRules.Check(input, state);
+        var refusal = CommandRules.Check(input, state) ?? (input.Command is OpenPortfolio opening ? BadVenue(opening) : null);
         if (refusal is null) Carry(input, Cause.Of($"command:{input.CommandId}"));
         record.Reply(refusal is { } no
             ? new Answer(input.CommandId, input.Actor, "refused", no.Code, no.Reason)
             : new Answer(input.CommandId, input.Actor, "done", null, ""), state.Commands);
         Advance();
+    }
+
+    /// <summary>Asked before the portfolio is open: a venue that cannot be made later would stop the queue.</summary>
+    private Refusal? BadVenue(OpenPortfolio opening)
+    {
+        try
+        {
+            venues(new PortfolioState(state.Portfolio) { Opened = true, Venue = opening.Venue, VenueSettings = opening.VenueSettings });
+            return null;
+        }
+        catch (VenueSettingException wrong)
+        {
+            return new("BAD_VENUE_SETTING", wrong.Message);
+        }
     }
 
     private void Carry(CommandInput input, Cause cause)
