@@ -85,7 +85,8 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         }
         else
         {
-            var id = Round.IdOf(state.Portfolio, intent.Instrument, intent.AsOf);
+            var id = state.Rounds.TryGetValue((intent.AsOf, intent.Instrument), out var round)
+                ? round.DecisionId : Round.IdOf(state.Portfolio, intent.Instrument, intent.AsOf);
             record.Put(new IntentReceived(id, intent), id, Cause.Of($"signal:{intent.SignalId}"));
         }
 
