@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Npgsql;
 
@@ -75,7 +76,7 @@ public sealed class EventAppender : IAsyncDisposable
         }
     }
 
-    private bool TryNext([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PreparedBatch? batch)
+    private bool TryNext([NotNullWhen(true)] out PreparedBatch? batch)
     {
         batch = _heldBack;
         _heldBack = null;
@@ -141,8 +142,9 @@ public sealed class EventAppender : IAsyncDisposable
                 return;
             }
         }
-        catch (NpgsqlException)
+        catch (Exception)
         {
+            // Whatever went wrong while answering, nothing is committed: begin anew, for as long as we may.
             await CloseAsync();
             if (Stopwatch.GetElapsedTime(started) <= _options.GiveUpAfter) return;
         }
