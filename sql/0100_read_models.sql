@@ -33,11 +33,11 @@ create table read.price_rows (
     primary key (side, portfolio, instrument)
 ) partition by list (side);
 
--- Prices whose turn in the log has not come yet: only while a projection stands in the middle of an engine's batch.
+-- Prices of trading days that the engine has not opened yet.
 create table read.coming_price_rows (
-    side smallint not null, from_seq bigint not null, portfolio text collate "C" not null, instrument text collate "C" not null,
+    side smallint not null, portfolio text collate "C" not null, instrument text collate "C" not null, day date not null,
     price numeric not null, at timestamptz not null,
-    primary key (side, from_seq, portfolio, instrument)
+    primary key (side, portfolio, instrument, day)
 ) partition by list (side);
 
 create table read.position_rows (

@@ -28,8 +28,8 @@ internal abstract class Projection
 
     public abstract void Apply(Fact fact);
 
-    /// <summary>Called at the end of a batch, when everything up to <paramref name="position"/> has been applied.</summary>
-    public virtual void Finish(long position)
+    /// <summary>Called at the end of a batch.</summary>
+    public virtual void Finish()
     {
     }
 

@@ -26,32 +26,33 @@ public class FoldingTests
     }
 
     [Fact]
-    public void Prices_come_into_force_after_the_events_of_their_own_signal()
+    public void A_tape_gives_the_last_price_of_each_instrument_and_day()
     {
         var session = new Session(1, "main");
-        session.Input("signal", Signal("SPY.ARCX", 1, "10"), []);
-        session.Input("signal", Signal("SPY.ARCX", 2, "11"), [session.Event("x-1", new Domain.Portfolios.TradingHalted("main", "a", "b")), session.Event("x-1", new Domain.Portfolios.TradingHalted("main", "a", "b"))]);
-        session.Input("intent", "{\"instrument\":\"SPY.ARCX\",\"price\":\"99\",\"features\":{\"time\":[1,{}]}}", []);
-        session.Input("signal", Signal("SAP.XETR", 3, "20"), []);
-        session.Input("signal", Signal("SPY.ARCX", 4, "12"), []);
-
-        var prices = TapePrices.Read(session.Batch("main").Events[0].Data.Span, 100);
+        foreach (var (kind, data) in new[]
+        {
+            ("signal", Signal("SPY.ARCX", 1, "10", "2013-10-07T13:31:00Z")),
+            ("signal", Signal("SPY.ARCX", 2, "11", "2013-10-07T23:59:59.999999Z")),
+            ("intent", "{\"instrument\":\"SPY.ARCX\",\"price\":\"99\",\"time\":\"2013-10-07T13:31:00Z\",\"features\":{\"time\":[1,{}]}}"),
+            ("signal", Signal("SAP.XETR", 3, "20", "2013-10-07T13:31:00Z")),
+            ("signal", Signal("SPY.ARCX", 4, "12", "2013-10-08T00:00:00Z")),
+            ("deadline", "\"struck\""),
+        }) session.Input(kind, data, []);
 
         Assert.Equal(
-            [(101, "SPY.ARCX", 10m), (103, "SPY.ARCX", 12m), (103, "SAP.XETR", 20m)],
-            prices.OrderBy(p => p.FromSeq).ThenBy(p => p.Mark).Select(p => ((int)p.FromSeq, p.Instrument, p.Mark)));
+            [("SPY.ARCX", 7, 11m), ("SAP.XETR", 7, 20m), ("SPY.ARCX", 8, 12m)],
+            TapePrices.Read(session.Batch("main").Events[0].Data.Span).Select(p => (p.Instrument, p.Day.Day, p.Mark)));
     }
 
     [Theory]
     [InlineData("{}")]
-    [InlineData("{\"inputs\":[{\"kind\":\"signal\",\"data\":{}}]}")]
     [InlineData("{\"inputs\":[{\"kind\":\"signal\",\"events\":0,\"data\":{\"instrument\":\"A.XXXX\",\"time\":\"2013-10-07T13:31:00Z\"}}]}")]
     [InlineData("{\"inputs\":[{\"kind\":\"signal\",\"events\":0,\"data\":7}]}")]
     public void A_tape_that_lacks_what_a_price_needs_is_refused(string tape) =>
-        Assert.ThrowsAny<System.Text.Json.JsonException>(() => TapePrices.Read(System.Text.Encoding.UTF8.GetBytes(tape), 1));
+        Assert.ThrowsAny<System.Text.Json.JsonException>(() => TapePrices.Read(System.Text.Encoding.UTF8.GetBytes(tape)));
 
-    private static string Signal(string instrument, int sequence, string price) =>
-        $$"""{"feed":"f","instrument":"{{instrument}}","kind":"trade","price":"{{price}}","sequence":"{{sequence}}","size":"1","time":"2013-10-07T13:31:00.000000Z"}""";
+    private static string Signal(string instrument, int sequence, string price, string time) =>
+        $$"""{"feed":"f","instrument":"{{instrument}}","kind":"trade","price":"{{price}}","sequence":"{{sequence}}","size":"1","time":"{{time}}"}""";
 
     private static List<RecordedEvent> Log(IEnumerable<AppendBatch> batches)
     {
@@ -73,7 +74,7 @@ public class FoldingTests
             for (; at < upTo; at++)
                 if (book.EventTypes.Contains(log[at].Type))
                     book.Apply(new Fact(log[at], log[at].Type == "inputs_recorded" ? null : EventJson.Deserialize(log[at].Type, log[at].Data.Span)));
-            book.Finish(upTo);
+            book.Finish();
         }
 
         return [.. book.Tables.SelectMany(RowsOf).Where(r => !IsEmptyDay(r)).Select(r => r.ToString()!).Order(StringComparer.Ordinal)];

@@ -17,7 +17,7 @@ internal sealed class Naive
 {
     private readonly List<Execution> fills = [];
     private readonly List<CashMoved> moves = [];
-    private readonly Dictionary<(string Portfolio, string Instrument), decimal> marks = [];
+    private readonly List<(string Portfolio, Signal Signal)> signals = [];
     private readonly Dictionary<string, string> days = [];
 
     public Dictionary<string, PortfolioOpened> Portfolios { get; } = [];
@@ -36,7 +36,7 @@ internal sealed class Naive
                 for (var n = input.Events; n > 0; n--, i++) naive.Take(EventJson.Deserialize(log[i].Type, log[i].Data.Span));
                 if (input.Kind != "signal") continue;
                 var signal = SignalJson.Read(JsonSerializer.SerializeToUtf8Bytes(input.Data)).Signal!;
-                naive.marks[(tape.Portfolio, signal.Instrument)] = signal.Mark;
+                naive.signals.Add((tape.Portfolio, signal));
             }
         }
 
@@ -50,7 +50,11 @@ internal sealed class Naive
     public decimal Quantity(string p, string i) => Of(p, i).Sum(f => f.Side.Sign() * f.Quantity);
     public decimal Realised(string p, string i) => Of(p, i).Sum(f => f.Realised);
     public decimal Fees(string p, string i) => Of(p, i).Sum(f => f.Fee);
-    public decimal? Mark(string p, string i) => marks.TryGetValue((p, i), out var mark) ? mark : null;
+
+    /// <summary>The last price up to the running day.</summary>
+    public decimal? Mark(string p, string i) => signals.LastOrDefault(s =>
+        s.Portfolio == p && s.Signal.Instrument == i && string.CompareOrdinal(s.Signal.Time.ToString()[..10], days.GetValueOrDefault(p, "9999")) <= 0).Signal?.Mark;
+
     public decimal Cost(string p, string i) => Of(p, i).Last().CostAfter;
     public Instrument Instrument(string p, string i) => Portfolios[p].Instruments.Single(x => x.Id == i);
 

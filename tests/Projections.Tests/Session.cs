@@ -236,9 +236,10 @@ internal sealed class Session
 
     private void NewDay(string p)
     {
-        Now += TimeSpan.FromHours(20);
-        // The signal that opens the day is the first of it: yesterday closes at the price before.
-        Signal(p, Spy.Id, [Event($"portfolio-{p}", new TradingDayOpened(p, (Now + TimeSpan.FromSeconds(90)).ToDateTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), 1m, Now))]);
+        // The engine opens a day when its agents have come so far: the first signals of the day lie on the tape before that.
+        Now = Timestamp.FromDateTime(Now.ToDateTime().Date.AddDays(random.Next(1, 4)).AddHours(13));
+        for (var n = random.Next(1, 4); n > 0; n--) Signal(p, instruments.Keys.ElementAt(random.Next(instruments.Count)));
+        Input("progress", "\"done\"", [Event($"portfolio-{p}", new TradingDayOpened(p, Day, 1m, Now))]);
     }
 
     private void Operate(string p)
@@ -259,7 +260,7 @@ internal sealed class Session
     /// <summary>Closes the batch: the tape gets the first place, the events follow in the order of their inputs.</summary>
     public AppendBatch Batch(string p)
     {
-        var tape = Event($"tape-{p}", new InputsRecorded(p, Now, [new TapeCursor("SIGNALS", "1", signal)], [.. inputs.Select(i => new TapeEntry(i.Kind, i.Events.Count, JsonDocument.Parse(i.Data).RootElement))]));
+        var tape = Event($"tape-{p}", new InputsRecorded(p, Now, [new TapeCursor("SIGNALS", "1", signal, "1")], [.. inputs.Select(i => new TapeEntry(i.Kind, i.Events.Count, JsonDocument.Parse(i.Data).RootElement))]));
         var batch = new AppendBatch([tape, .. inputs.SelectMany(i => i.Events)], Now.ToDateTimeOffset());
         inputs.Clear();
         return batch;

@@ -44,15 +44,15 @@ internal sealed class BookProjection : Projection
 
     public override void Apply(Fact fact)
     {
-        prices.Pass(fact.Recorded.SeqId);
         switch (fact.Event)
         {
             case null:
-                prices.Record(fact.Recorded);
+                var portfolio = fact.Recorded.StreamId["tape-".Length..];
+                if (prices.Record(portfolio, fact.Recorded, portfolios.Rows.Find(portfolio)?.Day)) profit.Touch(portfolio);
                 break;
             case TradingDayOpened e:
                 profit.Close(e.Portfolio);
-                portfolios.Apply(e, fact.Recorded);
+                prices.Open(e.Portfolio, portfolios.OpenDay(e));
                 profit.Touch(e.Portfolio);
                 break;
             case CashMoved e:
@@ -71,11 +71,7 @@ internal sealed class BookProjection : Projection
         }
     }
 
-    public override void Finish(long position)
-    {
-        foreach (var portfolio in prices.Pass(position + 1)) profit.Touch(portfolio);
-        profit.CloseTouched();
-    }
+    public override void Finish() => profit.CloseTouched();
 
     private void Fill(Execution execution, Fact fact)
     {

@@ -74,7 +74,7 @@ internal sealed class DailyProfit(Portfolios portfolios, Prices prices, Position
             var row = On(day.Value, portfolio, agent, currency) with { Unrealised = value, Rate = Rate(portfolio, currency, settings.BaseCurrency) };
             // A day on which an agent neither holds nor trades anything needs no row.
             if (!known && row is { Unrealised: 0m, UnrealisedBefore: 0m }) continue;
-            if (row != last) Set(row);
+            Set(row);
         }
 
         void Add(string agent, string instrument, string currency, decimal quantity, decimal cost)

@@ -41,9 +41,6 @@ internal sealed class Portfolios
             case VotingPolicySet e:
                 Change(e.Portfolio, row => row with { Policy = JsonSerializer.Serialize(e.Policy, EventJson.Options) });
                 break;
-            case TradingDayOpened e:
-                Change(e.Portfolio, row => row with { Day = DateOnly.ParseExact(e.Day, "yyyy-MM-dd"), DayEquity = e.Equity });
-                break;
             case TradingHalted e:
                 Change(e.Portfolio, row => row with { State = TradingState.Halted, StateReason = e.Reason });
                 break;
@@ -58,6 +55,14 @@ internal sealed class Portfolios
                 Change(e.Portfolio, Open);
                 break;
         }
+    }
+
+    /// <summary>Returns the day as a date.</summary>
+    public DateOnly OpenDay(TradingDayOpened e)
+    {
+        var day = DateOnly.ParseExact(e.Day, "yyyy-MM-dd");
+        Change(e.Portfolio, row => row with { Day = day, DayEquity = e.Equity });
+        return day;
     }
 
     private static PortfolioRow Open(PortfolioRow row) => row with { State = TradingState.Open, StateReason = null };

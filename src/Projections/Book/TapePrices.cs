@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Time;
@@ -12,36 +11,33 @@ namespace EventSourcedTrading.Projections.Book;
 /// </summary>
 internal static class TapePrices
 {
-    public readonly record struct Price(long FromSeq, string Instrument, decimal Mark, Timestamp At);
+    public readonly record struct Price(string Instrument, DateOnly Day, decimal Mark, Timestamp At);
 
-    /// <summary>The last price of each instrument between any two effects of the tape that stands at <paramref name="tapeSeq"/>.</summary>
-    /// <exception cref="JsonException">An input has no count of events, or a signal lacks its instrument, time or price.</exception>
-    public static List<Price> Read(ReadOnlySpan<byte> tape, long tapeSeq)
+    /// <summary>The last price of each instrument in each UTC day that the tape touches; days in order.</summary>
+    /// <exception cref="JsonException">The tape has no inputs, or a signal lacks its instrument, time or price.</exception>
+    public static List<Price> Read(ReadOnlySpan<byte> tape)
     {
         var prices = new List<Price>();
         var places = new Dictionary<string, int>();
         var names = places.GetAlternateLookup<ReadOnlySpan<char>>();
         Span<char> name = stackalloc char[32];
-        var next = tapeSeq + 1;
         var reader = new Utf8JsonReader(tape);
         if (!ToInputs(ref reader)) throw new JsonException("the tape has no inputs.");
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
-            var (events, signal) = Entry(ref reader, out var mark, out var at, out var instrument);
-            next += events;
-            if (!signal) continue;
+            if (!Entry(ref reader, out var mark, out var at, out var instrument)) continue;
             if (mark is null || at is null || instrument.Length is 0 or > 32)
                 throw new JsonException("a signal on the tape lacks its instrument, time or price.");
 
             var key = name[..Encoding.UTF8.GetChars(instrument, name)];
-            if (!names.TryGetValue(key, out var place) || prices[place].FromSeq != next)
+            var day = DateOnly.FromDateTime(at.Value.ToDateTime());
+            if (!names.TryGetValue(key, out var text, out var place) || prices[place].Day != day)
             {
-                if (!names.TryGetValue(key, out var text, out _)) text = key.ToString();
-                places[text] = place = prices.Count;
-                prices.Add(default(Price) with { Instrument = text });
+                places[text ??= key.ToString()] = place = prices.Count;
+                prices.Add(default);
             }
 
-            CollectionsMarshal.AsSpan(prices)[place] = new Price(next, prices[place].Instrument, mark.Value, at.Value);
+            prices[place] = new Price(text, day, mark.Value, at.Value);
         }
 
         return prices;
@@ -61,13 +57,12 @@ internal static class TapePrices
         return false;
     }
 
-    private static (long Events, bool Signal) Entry(
-        ref Utf8JsonReader reader, out decimal? mark, out Timestamp? at, out ReadOnlySpan<byte> instrument)
+    /// <returns>True if the input is a signal.</returns>
+    private static bool Entry(ref Utf8JsonReader reader, out decimal? mark, out Timestamp? at, out ReadOnlySpan<byte> instrument)
     {
         mark = null;
         at = null;
         instrument = default;
-        long? events = null;
         var signal = false;
         // jsonb puts shorter names first, so "data" comes before "kind": read it as a signal whatever it is, and judge afterwards.
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -83,18 +78,13 @@ internal static class TapePrices
                 reader.Read();
                 signal = reader.ValueTextEquals("signal"u8);
             }
-            else if (reader.ValueTextEquals("events"u8))
-            {
-                reader.Read();
-                events = reader.TokenType == JsonTokenType.Number ? reader.GetInt64() : Number(ref reader) is { } text ? (long)text : null;
-            }
             else
             {
                 reader.Skip();
             }
         }
 
-        return (events ?? throw new JsonException("an input on the tape does not say how many events it caused."), signal);
+        return signal;
     }
 
     private static void Signal(ref Utf8JsonReader reader, out decimal? mark, out Timestamp? at, out ReadOnlySpan<byte> instrument)

@@ -54,7 +54,7 @@ internal sealed class Folding(Projection projection)
             }
         }
 
-        projection.Finish(upTo);
+        projection.Finish();
         foreach (var table in projection.Tables) await table.SaveAsync(connection, side, ct);
         at = (side, upTo);
     }

@@ -42,6 +42,8 @@ internal sealed class OrderBlotter : Projection
 
     public override void Apply(Fact fact)
     {
+        // A venue that reports an order we never made: noted in the log, but there is no order to show.
+        if (fact.Event is OrderAnomalyNoted { State: OrderState.None }) return;
         var row = fact.Event switch
         {
             OrderApproved e => New(e.Terms, OrderState.Approved, e.Checks, e.Allocation, e.AsOf, fact) with { ReferencePrice = e.ReferencePrice, Reserved = e.Reserved },
@@ -59,29 +61,27 @@ internal sealed class OrderBlotter : Projection
 
     private static OrderRow Next(OrderRow row, Fact fact) => fact.Event switch
     {
-        OrderSubmissionAttempted e => row with { State = OrderState.PendingNew, Broker = e.Broker },
-        OrderSubmitted e => row with { State = OrderState.Submitted, Broker = e.Broker, SubmittedAt = e.AsOf, Reason = null },
-        OrderAcknowledged e => row with
-        {
-            State = row.State is OrderState.PendingCancel or OrderState.PendingReplace ? row.State : Working(row),
-            BrokerOrderId = e.BrokerOrderId, AcknowledgedAt = e.AsOf, Reason = null,
-        },
-        OrderPartiallyFilled e => Fill(row, e.Execution) with
-        {
-            // What was asked of the venue, or that the order has ended, outweighs that some of it was filled.
-            State = row.State is OrderState.PendingCancel or OrderState.PendingReplace || row.EndedAt is not null ? row.State : OrderState.PartiallyFilled,
-        },
-        OrderFilled e => Fill(row, e.Execution) with { State = OrderState.Filled, EndedAt = e.Execution.AsOf, Reason = null },
-        OrderCancelRequested => row with { State = OrderState.PendingCancel },
-        OrderReplaceRequested => row with { State = OrderState.PendingReplace },
-        OrderReplaced e => row with { State = Working(row), Quantity = e.Quantity, LimitPrice = e.LimitPrice, StopPrice = e.StopPrice },
-        OrderCancelled e => Ended(row, OrderState.Canceled, e.Reason, e.AsOf),
-        OrderRejected e => Ended(row, OrderState.Rejected, e.Reason, e.AsOf),
-        OrderExpired e => Ended(row, OrderState.Expired, e.Reason, e.AsOf),
-        OrderInDoubt e => row with { State = OrderState.InDoubt, Reason = e.Reason },
+        OrderSubmissionAttempted e => Step(row, ReportKind.SubmissionAttempted) with { Broker = e.Broker },
+        OrderSubmitted e => Step(row, ReportKind.Submitted) with { Broker = e.Broker, SubmittedAt = e.AsOf, Reason = null },
+        OrderAcknowledged e => Step(row, ReportKind.Acknowledged) with { BrokerOrderId = e.BrokerOrderId, AcknowledgedAt = e.AsOf, Reason = null },
+        OrderPartiallyFilled e => Step(Fill(row, e.Execution), ReportKind.PartialFill),
+        OrderFilled e => Ended(Fill(row, e.Execution), ReportKind.Fill, null, e.Execution.AsOf),
+        OrderCancelRequested => Step(row, ReportKind.CancelRequested),
+        OrderReplaceRequested => Step(row, ReportKind.ReplaceRequested),
+        OrderReplaced e => Step(row, ReportKind.Replaced) with { Quantity = e.Quantity, LimitPrice = e.LimitPrice, StopPrice = e.StopPrice },
+        OrderCancelled e => Ended(row, ReportKind.Cancelled, e.Reason, e.AsOf),
+        OrderRejected e => Ended(row, ReportKind.Rejected, e.Reason, e.AsOf),
+        OrderExpired e => Ended(row, ReportKind.Expired, e.Reason, e.AsOf),
+        OrderInDoubt e => Step(row, ReportKind.InDoubt) with { Reason = e.Reason },
         OrderAnomalyNoted => row with { Anomalies = row.Anomalies + 1 },
         _ => row,
     };
+
+    private static OrderRow Step(OrderRow row, ReportKind report) =>
+        row with { State = OrderTransitions.Next(row.State, report, row.Filled > 0m) ?? row.State };
+
+    private static OrderRow Ended(OrderRow row, ReportKind report, string? reason, Timestamp at) =>
+        Step(row, report) with { Reason = reason, EndedAt = at };
 
     private static OrderRow New<TChecks, TAllocation>(
         OrderTerms terms, OrderState state, TChecks checks, TAllocation allocation, Timestamp asOf, Fact fact) => new(
@@ -95,11 +95,6 @@ internal sealed class OrderBlotter : Projection
         Filled = e.CumulativeQuantity, Notional = row.Notional + (e.Quantity * e.Price), Fees = row.Fees + e.Fee,
         Realised = row.Realised + e.Realised, Currency = e.Currency, Fills = row.Fills + 1, FirstFillAt = row.FirstFillAt ?? e.AsOf,
     };
-
-    private static OrderRow Ended(OrderRow row, OrderState state, string reason, Timestamp at) =>
-        row with { State = state, Reason = reason, EndedAt = at };
-
-    private static OrderState Working(OrderRow row) => row.Filled > 0m ? OrderState.PartiallyFilled : OrderState.New;
 
     private static string IdOf(Fact fact) => fact.Recorded.StreamId.StartsWith(Prefix, StringComparison.Ordinal)
         ? fact.Recorded.StreamId[Prefix.Length..]

@@ -26,7 +26,7 @@ internal sealed class ViolationLog : Projection
     public override IReadOnlyList<Rows> Tables { get; }
 
     public override IReadOnlyList<string> EventTypes { get; } =
-        [Alias<RiskViolationDetected>(), Alias<DailyLossLimitReached>(), Alias<KillSwitchEngaged>(), Alias<KillSwitchReleased>()];
+        [Alias<RiskViolationDetected>(), Alias<KillSwitchEngaged>(), Alias<KillSwitchReleased>()];
 
     public override void Apply(Fact fact)
     {
@@ -36,11 +36,6 @@ internal sealed class ViolationLog : Projection
             case RiskViolationDetected e:
                 rows.Set(new ViolationRow(
                     seq, e.Portfolio, e.Rule, e.Kind, e.Value, e.Limit, e.Unit, e.Instrument, e.OrderId, e.DecisionId, e.Detail, e.AsOf, at));
-                break;
-            case DailyLossLimitReached e:
-                rows.Set(new ViolationRow(
-                    seq, e.Portfolio, "DAILY_LOSS", ViolationKind.Breach, e.Loss, e.Limit, e.Currency, null, null,
-                    fact.Recorded.CorrelationId, $"daily loss limit reached on {e.Day}", e.AsOf, at));
                 break;
             case KillSwitchEngaged e:
                 switches.Set(new KillSwitchRow(e.Portfolio, e.Scope, e.Target ?? "*", e.Mode, true, e.Actor, e.Reason, at, seq));
