@@ -35,6 +35,7 @@ internal sealed class TapeSearch(NpgsqlDataSource source, EventReader reader, st
     {
         var found = new Dictionary<string, SeenSignal>();
         long? first = null, last = null;
+        var batches = 0;
         var version = await VersionBeforeAsync(upTo, ct);
         if (version > 0 && signalIds.Count > 0)
         {
@@ -42,12 +43,13 @@ internal sealed class TapeSearch(NpgsqlDataSource source, EventReader reader, st
             {
                 last ??= e.SeqId;
                 first = e.SeqId;
+                batches++;
                 Look(e, signalIds, found);
                 if (found.Count == signalIds.Count) break;
             }
         }
 
-        var where = first is null ? "there is no tape before the decision" : $"not among the {Batches} batches of the tape at log positions {first} to {last}";
+        var where = first is null ? "there is no tape before the decision" : $"not in the last {batches} batches of the tape, log positions {first} to {last}";
         return [.. signalIds.Select(id => found.GetValueOrDefault(id) ?? new SeenSignal(id, null, null, where))];
     }
 

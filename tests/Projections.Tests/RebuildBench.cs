@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Projections.Following;
+
+namespace EventSourcedTrading.Projections.Tests;
+
+/// <summary>How fast rebuilds are; run with -explicit only. Figures of a debug build mean nothing.</summary>
+public class RebuildBench(ITestOutputHelper output)
+{
+    [Fact(Explicit = true)]
+    public async Task Events_per_second()
+    {
+        await using var world = await World.CreateAsync();
+        var pending = new List<Task>();
+        var count = 0;
+        foreach (var batch in new Session(1, "main", "eur").Batches(30_000))
+        {
+            count += batch.Events.Count;
+            pending.Add(world.Appender.AppendAsync(batch, TestContext.Current.CancellationToken));
+            if (pending.Count < 100) continue;
+            await Task.WhenAll(pending);
+            pending.Clear();
+        }
+
+        await Task.WhenAll(pending);
+        var host = new ProjectionHost(world.Database.App);
+        foreach (var name in ProjectionHost.Names)
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                await host.RebuildAsync(name, ct: TestContext.Current.CancellationToken);
+                var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+                output.WriteLine($"{name}: {count} events in {seconds:F2} s, {count / seconds:N0} a second");
+            }
+        }
+    }
+}
