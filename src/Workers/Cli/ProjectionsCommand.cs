@@ -1,6 +1,7 @@
+using EventSourcedTrading.Projections.Following;
 using System.CommandLine;
 using EventSourcedTrading.EventStore;
-using EventSourcedTrading.Projections;
+using EventSourcedTrading.Projections.Rebuilding;
 using Spectre.Console;
 
 namespace EventSourcedTrading.Workers.Cli;

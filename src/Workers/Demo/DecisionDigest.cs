@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.EventStore.Audit;
 
 namespace EventSourcedTrading.Workers.Demo;
 

@@ -1,10 +1,10 @@
+using EventSourcedTrading.Projections.Following;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.MarketData;
-using EventSourcedTrading.Projections;
 using EventSourcedTrading.Workers.Cli;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Explaining;

@@ -1,4 +1,4 @@
-using EventSourcedTrading.Projections;
+using EventSourcedTrading.Projections.Following;
 using Microsoft.Extensions.Logging;
 
 namespace EventSourcedTrading.Workers.Hosting;
