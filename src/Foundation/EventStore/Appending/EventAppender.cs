@@ -66,7 +66,7 @@ public sealed class EventAppender : IAsyncDisposable
         while (_heldBack is not null || await _queue.Reader.WaitToReadAsync())
         {
             _group.Clear();
-            while (_group.Count < _options.GroupEvents && TryNext(out var batch))
+            while (_group.Count < _options.GroupEvents && _group.Bytes < _options.MaxBatchBytes && TryNext(out var batch))
             {
                 if (_group.TryAdd(batch)) continue;
                 _heldBack = batch;
