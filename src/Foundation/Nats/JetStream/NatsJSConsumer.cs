@@ -180,7 +180,7 @@ public sealed class NatsJSConsumer
         try
         {
             await RefreshAsync(cancellationToken);
-            if (news != PullNews.NoConsumer)
+            if (news is PullNews.Renewed or PullNews.Silent)
                 return;
         }
         catch (NatsException e) when (e is NatsNoRespondersException or NatsNoReplyException or NatsConnectionLostException)
