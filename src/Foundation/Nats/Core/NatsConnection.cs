@@ -133,7 +133,7 @@ public sealed partial class NatsConnection : IAsyncDisposable
 
     /// <summary>
     /// Ends in good order: subscriptions stop receiving, readers take what is pending (at most DrainTimeout), what they
-    /// published is sent, and the connection is disposed.
+    /// published is sent, and the connection is disposed. JetStream flows are not waited for: leave them first.
     /// </summary>
     public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
     {
