@@ -198,6 +198,22 @@ public sealed class PublishSubscribeTests(SharedServer server)
         await Assert.ThrowsAsync<ArgumentException>(async () => await nats.SubscribeCoreAsync("fine", subject.Length == 0 ? " " : subject.Replace('*', ' ').Replace('>', ' ')));
     }
 
+    [Fact]
+    public async Task Subjects_may_be_of_any_language_up_to_a_length()
+    {
+        await using var nats = await server.ConnectAsync();
+        var subject = SharedServer.NewName("größe-注文-🚀");
+        await using var sub = await nats.SubscribeCoreAsync(subject);
+        await nats.PublishAsync(subject, "x");
+        Assert.Equal(subject, (await sub.Msgs.ReadAsync().AsTask().WaitAsync(SharedServer.Generous)).Subject);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await nats.PublishAsync($"lone{(char)0xd83d}"));
+        await nats.PublishAsync(new string('s', 1024));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await nats.PublishAsync(new string('s', 1025)));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await nats.PublishAsync(new string('ü', 513)));
+        await nats.PingAsync();
+        Assert.Equal(1, nats.Opened);
+    }
+
     [Theory]
     [InlineData("a*")]
     [InlineData("a.>.b")]

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using EventSourcedTrading.Nats.Tests.Servers;
 using NATS.Client.Core;
 
@@ -89,6 +93,33 @@ public sealed class SecurityTests
         await File.WriteAllTextAsync(files.Key, key);
         await WorksAsync(new NatsOpts { Url = server.Url, TlsOpts = new() { CaFile = files.Ca, CertFile = files.Cert, KeyFile = files.Key } });
         await FailsAsync(new NatsOpts { Url = server.Url, TlsOpts = new() { CaFile = files.Ca } });
+    }
+
+    [Fact]
+    public async Task TLS_can_come_before_the_greeting()
+    {
+        using var certificates = new Certificates();
+        var (certificatePem, keyPem) = certificates.Issue("localhost");
+        using var pem = X509Certificate2.CreateFromPem(certificatePem, keyPem);
+        await using var server = await NatsServerProcess.StartAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var stop = new CancellationTokenSource();
+        var terminating = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync(stop.Token);
+            await using var secure = new SslStream(client.GetStream());
+            await secure.AuthenticateAsServerAsync(pem);
+            using var plain = new TcpClient();
+            await plain.ConnectAsync(IPAddress.Loopback, server.Port, stop.Token);
+            await Task.WhenAny(secure.CopyToAsync(plain.GetStream(), stop.Token), plain.GetStream().CopyToAsync(secure, stop.Token));
+        });
+        await WorksAsync(new NatsOpts
+        {
+            Url = $"nats://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}",
+            TlsOpts = new() { Mode = TlsMode.Implicit, CaCertificates = [X509Certificate2.CreateFromPem(certificates.AuthorityPem)] },
+        });
+        await terminating.WaitAsync(SharedServer.Generous);
     }
 
     [Fact]

@@ -210,6 +210,29 @@ public sealed class ConsumerTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_pull_that_finds_no_place_tries_again_until_there_is_one()
+    {
+        var (nats, js) = await server.JetStreamAsync();
+        await using var _ = nats;
+        var stream = await FilledStreamAsync(js, 0);
+        var consumer = await js.CreateOrUpdateConsumerAsync(stream, new("narrow") { MaxWaiting = 1 });
+        var first = consumer.FetchAsync(new() { Expires = TimeSpan.FromSeconds(1) }).GetAsyncEnumerator();
+        var firstWaiting = first.MoveNextAsync().AsTask();
+        var until = DateTime.UtcNow + SharedServer.Generous;
+        do
+            await consumer.RefreshAsync();
+        while (consumer.Info.NumWaiting == 0 && DateTime.UtcNow < until);
+        await using var second = consumer.ConsumeAsync().GetAsyncEnumerator();
+        var secondWaiting = second.MoveNextAsync().AsTask();
+        Assert.False(await firstWaiting.WaitAsync(SharedServer.Generous));
+        await js.PublishAsync($"{stream}.a");
+        Assert.True(await secondWaiting.WaitAsync(SharedServer.Generous));
+
+        var strict = await js.CreateOrUpdateConsumerAsync(stream, new("strict") { MaxBatch = 5 });
+        await Assert.ThrowsAsync<NatsJSProtocolException>(async () => await strict.ConsumeAsync().GetAsyncEnumerator().MoveNextAsync());
+    }
+
+    [Fact]
     public async Task A_fetch_ends_with_its_time_or_with_what_is_there()
     {
         var (nats, js) = await server.JetStreamAsync();

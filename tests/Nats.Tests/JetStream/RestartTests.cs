@@ -116,6 +116,22 @@ public sealed class RestartTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_batch_does_not_wait_for_a_server_beyond_its_time()
+    {
+        await using var own = await NatsServerProcess.StartAsync();
+        await using var nats = Quick(own.Url);
+        using var js = new NatsJSContext(nats);
+        await js.CreateStreamAsync(new StreamConfig("S", ["s"]));
+        var consumer = await js.CreateOrUpdateConsumerAsync("S", new("c"));
+        await own.KillAsync();
+        await SharedServer.UntilAsync(() => nats.ConnectionState != NatsConnectionState.Open, "the loss is noticed");
+        Assert.Null(await consumer.NextAsync(new() { Expires = TimeSpan.FromMilliseconds(200) }).AsTask().WaitAsync(SharedServer.Generous));
+        await own.StartAgainAsync();
+        await js.PublishAsync("s", BitConverter.GetBytes(1));
+        Assert.NotNull(await consumer.NextAsync());
+    }
+
+    [Fact]
     public async Task An_ephemeral_consumer_that_died_with_its_server_is_told_and_can_be_made_anew()
     {
         await using var own = await NatsServerProcess.StartAsync();

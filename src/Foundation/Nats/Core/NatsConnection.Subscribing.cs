@@ -73,11 +73,10 @@ public sealed partial class NatsConnection
                 subscription.Sid = ++_lastSid;
             var operation = new ArrayBufferWriter<byte>(128);
             WriteSubscribe(operation, subscription);
+            _subscriptions[subscription.Sid] = subscription; // first: the answer may be quicker than the next line
             if (_outbound.TryAppendControl(operation.WrittenSpan, out changed))
-            {
-                _subscriptions[subscription.Sid] = subscription;
                 return true;
-            }
+            Forget(subscription);
             return false;
         }
     }

@@ -89,7 +89,11 @@ public sealed partial class NatsConnection
         _replies.FailAll(reason);
         FailPongs(reason);
         foreach (var (_, subscription) in _subscriptions)
+        {
             subscription.End(reason is ObjectDisposedException ? null : reason);
+            if (subscription is not ReplySubscription) // a later connect starts without those that have ended
+                Forget(subscription);
+        }
     }
 
     /// <summary>Reads, writes and watches until one of the three fails; gives the reason.</summary>
@@ -98,7 +102,7 @@ public sealed partial class NatsConnection
         using var session = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task[] loops =
         [
-            ReadAsync(wire, session.Token),
+            Task.Run(() => ReadAsync(wire, session.Token), CancellationToken.None),
             Task.Run(() => _outbound.SendToAsync(wire.Stream, session.Token), CancellationToken.None),
             WatchAsync(session.Token),
         ];

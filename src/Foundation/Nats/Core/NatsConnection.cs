@@ -69,7 +69,7 @@ public sealed partial class NatsConnection : IAsyncDisposable
     /// <summary>How many times a connection has been opened.</summary>
     public long Opened { get; private set; }
 
-    /// <summary>Messages dropped by full subscriptions, all together.</summary>
+    /// <summary>Messages dropped by full subscriptions and consumers, all together.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Connects; the other methods do it by themselves when it was not called.</summary>
@@ -133,7 +133,7 @@ public sealed partial class NatsConnection : IAsyncDisposable
 
     /// <summary>
     /// Ends in good order: subscriptions stop receiving, readers take what is pending (at most DrainTimeout), what they
-    /// published is sent, and the connection is disposed.
+    /// published is sent, and the connection is disposed. JetStream flows are not waited for: leave them first.
     /// </summary>
     public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
     {
@@ -174,10 +174,12 @@ public sealed partial class NatsConnection : IAsyncDisposable
 
     internal void OnDropped(NatsSub subscription, string subject, long dropped)
     {
-        Interlocked.Increment(ref _dropped);
+        CountDropped();
         if (MessageDropped is { } handlers)
             _events.Raise(handlers, this, new NatsMessageDroppedEventArgs(subscription, subject, dropped));
     }
+
+    internal void CountDropped() => Interlocked.Increment(ref _dropped);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -11,6 +11,11 @@ public sealed class NatsMemoryOwner<T> : IMemoryOwner<T>
 {
     public static NatsMemoryOwner<T> Empty { get; } = new([], 0);
 
+    private const int Small = 4096;
+
+    // Thousands of small messages may wait at once; the shared pool keeps only dozens of each size. At most 33 MB of bytes.
+    private static readonly ArrayPool<T> SmallOnes = ArrayPool<T>.Create(Small, maxArraysPerBucket: 4096);
+
     private T[]? _array;
 
     private NatsMemoryOwner(T[] array, int length)
@@ -26,7 +31,7 @@ public sealed class NatsMemoryOwner<T> : IMemoryOwner<T>
     public Span<T> Span => Memory.Span;
 
     public static NatsMemoryOwner<T> Allocate(int length) =>
-        length == 0 ? Empty : new(ArrayPool<T>.Shared.Rent(length), length);
+        length == 0 ? Empty : new(PoolFor(length).Rent(length), length);
 
     public static NatsMemoryOwner<T> CopyOf(in ReadOnlySequence<T> source)
     {
@@ -38,6 +43,8 @@ public sealed class NatsMemoryOwner<T> : IMemoryOwner<T>
     public void Dispose()
     {
         if (Length != 0 && Interlocked.Exchange(ref _array, null) is { } array)
-            ArrayPool<T>.Shared.Return(array);
+            PoolFor(Length).Return(array);
     }
+
+    private static ArrayPool<T> PoolFor(int length) => length <= Small ? SmallOnes : ArrayPool<T>.Shared;
 }

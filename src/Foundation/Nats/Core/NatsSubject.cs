@@ -57,7 +57,7 @@ internal static class NatsSubject
     {
         if (string.IsNullOrEmpty(subject))
             throw Refused(field, subject, "must not be empty", "give at least one token");
-        var length = subject.Length;
+        var ascii = true;
         var afterDot = true;
         foreach (var c in subject)
         {
@@ -73,13 +73,27 @@ internal static class NatsSubject
                 continue;
             if (c <= ' ' || c == '\x7f')
                 throw Refused(field, subject, "must not contain spaces or control characters", "replace them, for example by -");
-            if (c > '\x7f')
-                length = int.MaxValue; // measured properly below
+            ascii &= c <= '\x7f';
         }
         if (afterDot)
             throw Refused(field, subject, "must not have empty tokens", "remove the trailing dot");
-        if (length > MaxBytes && Encoding.UTF8.GetByteCount(subject) > MaxBytes)
+        if (!ascii && HasLoneSurrogate(subject))
+            throw Refused(field, subject, "must be well-formed UTF-16", "remove the lone surrogate");
+        if ((ascii ? subject.Length : Encoding.UTF8.GetByteCount(subject)) > MaxBytes)
             throw Refused(field, subject, $"must not exceed {MaxBytes} bytes of UTF-8", "shorten it");
+    }
+
+    // It would be sent as U+FFFD, and two different subjects would become one.
+    private static bool HasLoneSurrogate(string subject)
+    {
+        for (var i = 0; i < subject.Length; i++)
+        {
+            if (i + 1 < subject.Length && char.IsSurrogatePair(subject, i))
+                i++;
+            else if (char.IsSurrogate(subject[i]))
+                return true;
+        }
+        return false;
     }
 
     private static ArgumentException Refused(string field, string? value, string rule, string mend)

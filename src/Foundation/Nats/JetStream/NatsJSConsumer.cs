@@ -75,7 +75,7 @@ public sealed class NatsJSConsumer
         return null;
     }
 
-    /// <summary>A batch: ends when it is full or its time is over.</summary>
+    /// <summary>A batch: ends when it is full or its time is over, also while the connection is lost (then some seconds late at most).</summary>
     public IAsyncEnumerable<NatsJSMsg> FetchAsync(NatsJSFetchOpts? opts = null, CancellationToken cancellationToken = default)
     {
         opts ??= new();
@@ -145,7 +145,8 @@ public sealed class NatsJSConsumer
         var time = Context.Connection.Opts.TimeProvider;
         var started = time.GetTimestamp();
         await using var inbox = new PullInbox(this, opts.MaxMsgs);
-        await Context.Connection.AddAsync(inbox, cancellationToken);
+        if (!await WithinAsync(opts.Expires, token => Context.Connection.AddAsync(inbox, token), cancellationToken))
+            yield break;
         var left = opts.MaxMsgs;
         var ask = true;
         while (left > 0)
@@ -155,9 +156,11 @@ public sealed class NatsJSConsumer
             {
                 if (remaining < TimeSpan.FromMilliseconds(1))
                     yield break;
-                await inbox.AskAsync(noWait
+                var pull = noWait
                     ? new PullRequest { Batch = left, NoWait = true }
-                    : new PullRequest { Batch = left, Expires = remaining, IdleHeartbeat = Heartbeat(opts.IdleHeartbeat, remaining) }, cancellationToken);
+                    : new PullRequest { Batch = left, Expires = remaining, IdleHeartbeat = Heartbeat(opts.IdleHeartbeat, remaining) };
+                if (!await WithinAsync(remaining, token => inbox.AskAsync(pull, token), cancellationToken))
+                    yield break;
                 ask = false;
             }
             var item = await inbox.NextAsync(Silence(Heartbeat(opts.IdleHeartbeat, opts.Expires)), cancellationToken);
@@ -174,16 +177,33 @@ public sealed class NatsJSConsumer
         }
     }
 
+    /// <summary>Sending waits for a lost connection to come back; a batch does not wait beyond its own time.</summary>
+    private async ValueTask<bool> WithinAsync(TimeSpan limit, Func<CancellationToken, ValueTask> send, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(limit, Context.Connection.Opts.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            await send(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Tells a consumer that is gone from a server that is away for a while.</summary>
     private async Task MakeSureItExistsAsync(PullNews news, CancellationToken cancellationToken)
     {
         try
         {
             await RefreshAsync(cancellationToken);
-            if (news != PullNews.NoConsumer)
+            if (news is PullNews.Renewed or PullNews.Silent)
                 return;
         }
-        catch (NatsException e) when (e is NatsNoRespondersException or NatsNoReplyException or NatsConnectionLostException)
+        catch (NatsException e) when (e is NatsNoRespondersException or NatsNoReplyException or NatsConnectionLostException
+            or NatsJSApiException { Error.Code: 503 })
         {
             // Not known yet; the flow goes on and will see.
         }

@@ -62,7 +62,7 @@ public sealed class NatsJSMsg : IDisposable
 
     private readonly NatsJSContext _context;
     private readonly NatsMsg _msg;
-    private NatsJSMsgMetadata? _metadata;
+    private object? _metadata; // boxed when first asked for: many readers never ask
 
     internal NatsJSMsg(NatsJSContext context, NatsMsg msg)
     {
@@ -84,7 +84,7 @@ public sealed class NatsJSMsg : IDisposable
     public Exception? Error => _msg.Error;
 
     /// <summary>Null only if the reply subject is not one of JetStream's.</summary>
-    public NatsJSMsgMetadata? Metadata => _metadata ??= NatsJSMsgMetadata.Parse(ReplyTo);
+    public NatsJSMsgMetadata? Metadata => (NatsJSMsgMetadata?)(_metadata ??= NatsJSMsgMetadata.Parse(ReplyTo));
 
     public byte[] ToArray() => _msg.ToArray();
 

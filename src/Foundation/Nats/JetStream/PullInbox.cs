@@ -14,6 +14,9 @@ internal enum PullNews
     /// <summary>A pull ended with so many messages undelivered.</summary>
     Ended,
 
+    /// <summary>The server takes no pull just now, for example because too many wait (409).</summary>
+    Refused,
+
     /// <summary>The connection is new: what was asked for before is forgotten.</summary>
     Renewed,
 
@@ -108,7 +111,10 @@ internal sealed class PullInbox : NatsSubscription
             return; // an idle heartbeat has said all by arriving
         var news = status switch { 0 => PullNews.Message, 503 => PullNews.NoConsumer, _ => PullNews.Ended };
         if (!_items.Writer.TryWrite(new PullItem(news, received, Epoch: _epoch)))
+        {
             received.Dispose();
+            Connection.CountDropped();
+        }
     }
 
     internal override void End(Exception? reason) => _items.Writer.TryComplete(reason);
@@ -132,6 +138,8 @@ internal sealed class PullInbox : NatsSubscription
         if (status.Code == 400 || (status.Code == 409
             && (text.Contains("MaxRequest", StringComparison.OrdinalIgnoreCase) || text.Contains("push", StringComparison.OrdinalIgnoreCase))))
             throw new NatsJSProtocolException(status.Code, text);
+        if (status.Code == 409)
+            return new PullItem(PullNews.Refused);
         return status.TryGetLastValue("Nats-Pending-Messages", out var left)
             && int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var undelivered)
             ? new PullItem(PullNews.Ended, Undelivered: undelivered)
