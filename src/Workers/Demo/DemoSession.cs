@@ -89,13 +89,15 @@ public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFac
         var last = (Heard: heard, At: platform.Time.GetTimestamp());
         while (!feeding.IsCompleted || heard.AsOf < fed.Time || heard.Waiting > 0)
         {
-            if (feeding.IsFaulted) await feeding;
             if (heard != last.Heard) last = (heard, platform.Time.GetTimestamp());
             if (platform.Time.GetElapsedTime(last.At) > LongestSilence)
                 throw new TimeoutException($"nothing was decided for {LongestSilence.TotalMinutes:0} minutes; run again with --log debug to see why.");
             await Task.WhenAny(Task.Delay(every, ct), feeding.IsCompleted ? Task.Delay(100, ct) : feeding);
+            if (feeding.IsCompleted) await feeding;
             report();
         }
+
+        await feeding;
     }
 
     private void Say() => Terminal.Note(Describe());
