@@ -16,49 +16,57 @@ internal sealed class Folding(Projection projection)
 
     public void Forget() => at = null;
 
-    /// <summary>Reads what the events need, applies them, and writes the net change, all within the caller's transaction.</summary>
-    /// <exception cref="PoisonEventException">An event cannot be read or applied; the caller must roll back.</exception>
-    public async Task FoldAsync(
-        IReadOnlyList<RecordedEvent> events, long after, long upTo, NpgsqlConnection connection, int side, CancellationToken ct)
+    /// <summary>Reads the JSON of the events. Has no state, so a rebuild does it while an earlier stretch is being written.</summary>
+    /// <exception cref="PoisonEventException">An event cannot be read.</exception>
+    public Fact[] Read(IReadOnlyList<RecordedEvent> events)
+    {
+        var facts = new Fact[events.Count];
+        for (var i = 0; i < facts.Length; i++)
+        {
+            var e = events[i];
+            try
+            {
+                facts[i] = new Fact(e, e.Type == Tape ? null : EventJson.Deserialize(e.Type, e.Data.Span));
+            }
+            catch (Exception cause)
+            {
+                throw new PoisonEventException(projection.Name, e, cause);
+            }
+        }
+
+        return facts;
+    }
+
+    /// <summary>Loads the rows that the facts need, applies them, and writes the net change, all within the caller's transaction.</summary>
+    /// <exception cref="PoisonEventException">An event cannot be applied; the caller must roll back.</exception>
+    public async Task FoldAsync(Fact[] facts, long after, long upTo, NpgsqlConnection connection, int side, CancellationToken ct)
     {
         var follows = at == (side, after);
         at = null;
         if (!follows)
             foreach (var table in projection.Tables) table.Forget();
 
-        var facts = new Fact[events.Count];
-        for (var i = 0; i < facts.Length; i++)
-        {
-            try
-            {
-                facts[i] = Read(events[i]);
-                projection.Prepare(facts[i]);
-            }
-            catch (Exception cause)
-            {
-                throw new PoisonEventException(projection.Name, events[i], cause);
-            }
-        }
-
+        Each(facts, projection.Prepare);
         foreach (var table in projection.Tables) await table.LoadAsync(connection, side, ct);
         if (!follows) projection.Loaded();
+        Each(facts, projection.Apply);
+        projection.Finish();
+        foreach (var table in projection.Tables) await table.SaveAsync(connection, side, ct);
+        at = (side, upTo);
+    }
+
+    private void Each(Fact[] facts, Action<Fact> take)
+    {
         foreach (var fact in facts)
         {
             try
             {
-                projection.Apply(fact);
+                take(fact);
             }
             catch (Exception cause)
             {
                 throw new PoisonEventException(projection.Name, fact.Recorded, cause);
             }
         }
-
-        projection.Finish();
-        foreach (var table in projection.Tables) await table.SaveAsync(connection, side, ct);
-        at = (side, upTo);
     }
-
-    private static Fact Read(RecordedEvent recorded) =>
-        new(recorded, recorded.Type == Tape ? null : EventJson.Deserialize(recorded.Type, recorded.Data.Span));
 }

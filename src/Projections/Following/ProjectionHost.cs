@@ -137,7 +137,7 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
         var connection = transaction.Connection!;
         var (live, position, error) = await LiveSide.LockAsync(connection, projection.Name, ct);
         if (position != batch.After) throw new CheckpointMovedException();
-        await folding.FoldAsync(batch.Events, batch.After, batch.UpTo, connection, live, ct);
+        await folding.FoldAsync(folding.Read(batch.Events), batch.After, batch.UpTo, connection, live, ct);
         if (error) await LiveSide.MendedAsync(connection, projection.Name, ct);
     }
 
