@@ -15,13 +15,20 @@ create function est.append_head(
     p_streams text[],           -- streams that must be at p_expected, with their version afterwards
     p_expected bigint[],
     p_versions bigint[]
-) returns void language plpgsql as $$
+) returns void language plpgsql
+-- Plans are kept for the life of the connection. One made while mt_streams was small would scan the table ever
+-- after, however large it grows; the streams of a batch are always found by key.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
 declare
     moved bigint;
 begin
     update audit.log_head
        set size = p_size + p_count, root = p_root, frontier = p_frontier, updated_at = p_recorded_at
-     where size = p_size;
+     where only_row and size = p_size;   -- only_row: so that here too there is a key
     if not found then
         raise exception 'the log head is not at %', p_size using errcode = 'ES001';
     end if;

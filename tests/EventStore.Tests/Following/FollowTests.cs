@@ -133,6 +133,7 @@ public sealed class FollowTests : IAsyncLifetime
     [Fact]
     public async Task The_checkpoint_moves_over_types_that_are_not_wanted()
     {
+        await _appender.AppendAsync(Some.Batch("before", 1, 5));
         await _appender.AppendAsync(Some.Batch(
             Some.Event("s", 1), Some.Event("s", 2, type: "wanted_v1"), Some.Event("s", 3), Some.Event("s", 4, type: "wanted"), Some.Event("s", 5)));
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -140,6 +141,8 @@ public sealed class FollowTests : IAsyncLifetime
         var follower = new LogFollower(_database.App, "filtered", new LogFollowerOptions
         {
             Types = ["wanted"],
+            PageSize = 5,
+            PollEvery = TimeSpan.FromMilliseconds(50),
             Upcasters = new Upcasters().Add("wanted_v1", "wanted", data => data),
         });
         var following = follower.RunAsync(
@@ -150,9 +153,12 @@ public sealed class FollowTests : IAsyncLifetime
             },
             stop.Token);
 
-        await UntilAsync(() => follower.Position == 5, stop.Token);
+        await UntilAsync(() => follower.Position == 10, stop.Token);
+        await _appender.AppendAsync(Some.Batch("after", 1, 5));
+        while (await ScalarAsync("select last_seq_id from events.mt_event_progression where name = 'filtered'") is not 15L)
+            await Task.Delay(20, stop.Token);
         await StopAsync(stop, following);
-        Assert.Equal([(2, "wanted"), (4, "wanted")], seen);
+        Assert.Equal([(7, "wanted"), (9, "wanted")], seen);
     }
 
     private static Func<FollowedBatch, NpgsqlTransaction, CancellationToken, ValueTask> Note(string by) =>

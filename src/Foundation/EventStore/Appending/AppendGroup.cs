@@ -12,6 +12,9 @@ internal sealed class AppendGroup
 
     public int Count { get; private set; }
 
+    /// <summary>Encoded bytes of all its rows.</summary>
+    public long Bytes { get; private set; }
+
     public ReadOnlySpan<StreamMove> Streams => _streams.All;
 
     /// <summary>The last batch's time: the one that the head gets.</summary>
@@ -26,6 +29,7 @@ internal sealed class AppendGroup
         if (!_streams.TryAddAll(batch.Streams)) return false;
         _batches.Add(batch);
         Count += batch.Count;
+        Bytes += batch.Rows.Length;
         return true;
     }
 
@@ -34,6 +38,7 @@ internal sealed class AppendGroup
         _batches.Clear();
         _streams.Clear();
         Count = 0;
+        Bytes = 0;
     }
 
     /// <summary>The leaf hashes of all its events.</summary>

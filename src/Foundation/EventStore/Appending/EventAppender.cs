@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Npgsql;
 
@@ -65,7 +66,7 @@ public sealed class EventAppender : IAsyncDisposable
         while (_heldBack is not null || await _queue.Reader.WaitToReadAsync())
         {
             _group.Clear();
-            while (_group.Count < _options.GroupEvents && TryNext(out var batch))
+            while (_group.Count < _options.GroupEvents && _group.Bytes < _options.MaxBatchBytes && TryNext(out var batch))
             {
                 if (_group.TryAdd(batch)) continue;
                 _heldBack = batch;
@@ -75,7 +76,7 @@ public sealed class EventAppender : IAsyncDisposable
         }
     }
 
-    private bool TryNext([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PreparedBatch? batch)
+    private bool TryNext([NotNullWhen(true)] out PreparedBatch? batch)
     {
         batch = _heldBack;
         _heldBack = null;
@@ -135,9 +136,15 @@ public sealed class EventAppender : IAsyncDisposable
             await _connection.LoadHeadAsync(default);
             if (refused.SqlState == AppendConnection.HeadMoved) return;
             if (refused.SqlState == AppendConnection.WrongVersion && await FailWrongVersionsAsync()) return;
+            if (_group.Batches.Count > 1)
+            {
+                await CommitOneByOneAsync();
+                return;
+            }
         }
-        catch (NpgsqlException)
+        catch (Exception)
         {
+            // Whatever went wrong while answering, nothing is committed: begin anew, for as long as we may.
             await CloseAsync();
             if (Stopwatch.GetElapsedTime(started) <= _options.GiveUpAfter) return;
         }
@@ -164,6 +171,17 @@ public sealed class EventAppender : IAsyncDisposable
             _group.TryAdd(batch);
         }
         return _group.Batches.Count < batches.Length;
+    }
+
+    /// <summary>Something in the group is at fault and we cannot tell what: let each batch stand for itself.</summary>
+    private async Task CommitOneByOneAsync()
+    {
+        foreach (var batch in _group.Batches.ToArray())
+        {
+            _group.Clear();
+            _group.TryAdd(batch);
+            await CommitGroupAsync();
+        }
     }
 
     private static StreamMove? FirstWrong(PreparedBatch batch, Dictionary<string, long> actual)

@@ -42,7 +42,7 @@ public sealed record EventAppenderOptions
     /// <summary>Most events in one batch.</summary>
     public int MaxBatchEvents { get; init; } = 10_000;
 
-    /// <summary>Largest batch, in encoded bytes.</summary>
+    /// <summary>Largest batch, in encoded bytes; a transaction takes no further batch once it has as many.</summary>
     public int MaxBatchBytes { get; init; } = 32 << 20;
 
     /// <summary>Batches that may wait; further callers wait for a place.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -99,7 +100,21 @@ public static class CanonicalJson
     }
 
     /// <summary>One member of an object that is open: where its name and its end lie in the output.</summary>
-    private readonly record struct Member(int Start, int NameEnd, int End);
+    /// <param name="Prefix">
+    /// The first eight bytes of a name that is plain ASCII, most significant first, to decide most comparisons; 0 for
+    /// other names.
+    /// </param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Member(int Start, int NameEnd, int End, ulong Prefix);
+
+    private static ulong PrefixOf(ReadOnlySpan<byte> name)
+    {
+        if (name.Contains((byte)'\\') || !Ascii.IsValid(name)) return 0;
+        if (name.Length >= 8) return BinaryPrimitives.ReadUInt64BigEndian(name);
+        var prefix = 0UL;
+        foreach (var c in name) prefix = (prefix << 8) | c;
+        return prefix << (8 * (8 - name.Length)); // no name holds U+0000, so the filling sorts before any character
+    }
 
     private ref struct Pass(ReadOnlySpan<byte> json, ByteWriter output, CanonicalNumbers numbers)
     {
@@ -167,7 +182,7 @@ public static class CanonicalJson
                     SkipSpace();
                     Take((byte)':');
                     Value(depth + 1);
-                    Remember(new Member(start, nameEnd, output.Length));
+                    Remember(new Member(start, nameEnd, output.Length, PrefixOf(output.Written[(start + 1)..(nameEnd - 1)])));
                     if (inOrder && _memberCount - first > 1)
                         inOrder = Compare(_members[_memberCount - 2], _members[_memberCount - 1]) < 0;
                     SkipSpace();
@@ -322,6 +337,7 @@ public static class CanonicalJson
     {
         public int Compare(Member x, Member y)
         {
+            if (x.Prefix != y.Prefix && x.Prefix != 0 && y.Prefix != 0) return x.Prefix.CompareTo(y.Prefix);
             var a = output.Written[x.Start..x.NameEnd];
             var b = output.Written[y.Start..y.NameEnd];
             if (a.Contains((byte)'\\') || b.Contains((byte)'\\'))

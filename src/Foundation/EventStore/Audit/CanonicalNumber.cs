@@ -24,11 +24,11 @@ internal static class CanonicalNumber
     /// <summary>Writes the number that starts at <paramref name="at"/> and returns how many bytes it took.</summary>
     public static int Write(ReadOnlySpan<byte> json, int at, ByteWriter output, CanonicalNumbers rule)
     {
-        var length = Measure(json[at..], at, out var isShortInteger);
+        var length = Measure(json[at..], at, out var isPlain);
         var text = json.Slice(at, length);
-        if (isShortInteger)
+        if (isPlain)
         {
-            output.Write(text is [(byte)'-', (byte)'0'] ? "0"u8 : text);
+            WritePlain(text, output);
             return length;
         }
 
@@ -54,8 +54,18 @@ internal static class CanonicalNumber
         return length;
     }
 
-    /// <summary>The length of the number by the JSON grammar, RFC 8259 §6.</summary>
-    private static int Measure(ReadOnlySpan<byte> text, int at, out bool isShortInteger)
+    /// <summary>
+    /// A double tells any two decimals of up to 15 digits apart, so the shortest text for such a number is the number
+    /// itself without idle zeros, as long as it is not so small that ECMAScript would print an exponent.
+    /// </summary>
+    private static void WritePlain(ReadOnlySpan<byte> text, ByteWriter output)
+    {
+        if (text.Contains((byte)'.')) text = text.TrimEnd((byte)'0').TrimEnd((byte)'.');
+        output.Write(text is [(byte)'-', (byte)'0'] ? "0"u8 : text);
+    }
+
+    /// <summary>The length of the number by the JSON grammar, RFC 8259 §6; plain if <see cref="WritePlain"/> will do.</summary>
+    private static int Measure(ReadOnlySpan<byte> text, int at, out bool isPlain)
     {
         var i = text[0] == '-' ? 1 : 0;
         var integerStart = i;
@@ -63,15 +73,17 @@ internal static class CanonicalNumber
         var integerDigits = i - integerStart;
         if (integerDigits == 0 || (integerDigits > 1 && text[integerStart] == '0'))
             throw new CanonicalJsonException(at, "a number needs digits and no leading zero");
-        isShortInteger = integerDigits <= 15;
+        isPlain = integerDigits <= 15;
         if (i < text.Length && text[i] == '.')
         {
-            isShortInteger = false;
-            i += 1 + Required(text[(i + 1)..], at);
+            var fraction = text.Slice(i + 1, Required(text[(i + 1)..], at));
+            isPlain = integerDigits + fraction.Length <= 15
+                && (text[integerStart] != '0' || fraction.IndexOfAnyExcept((byte)'0') is >= -1 and <= 5);
+            i += 1 + fraction.Length;
         }
         if (i < text.Length && text[i] is (byte)'e' or (byte)'E')
         {
-            isShortInteger = false;
+            isPlain = false;
             i++;
             if (i < text.Length && text[i] is (byte)'+' or (byte)'-') i++;
             i += Required(text[i..], at);

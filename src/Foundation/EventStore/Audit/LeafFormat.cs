@@ -58,7 +58,7 @@ public static class LeafFormat
         to.Write("\",\"stream\":"u8);
         CanonicalJson.WriteString(stream, to);
         to.Write(",\"timestamp\":\""u8);
-        timestamp.UtcDateTime.TryFormat(to.Append(27), out _, "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+        WriteTime(to, timestamp);
         to.Write("\",\"type\":\""u8);
         System.Text.Encoding.ASCII.GetBytes(type, to.Append(type.Length));
         to.Write("\",\"version\":\""u8);
@@ -67,6 +67,14 @@ public static class LeafFormat
         to.Write(digits[..length]);
         to.Write("\"}"u8);
         return (dataStart..dataEnd, headersStart..headersEnd);
+    }
+
+    private static void WriteTime(ByteWriter to, DateTimeOffset timestamp)
+    {
+        // "O" is fast and prints seven digits; the seventh is beyond what PostgreSQL keeps.
+        timestamp.UtcDateTime.TryFormat(to.Append(28), out _, "O", CultureInfo.InvariantCulture);
+        to.Truncate(to.Length - 2);
+        to.Write((byte)'Z');
     }
 
     private static void WriteText(ByteWriter to, string? text)

@@ -6,9 +6,9 @@ namespace EventSourcedTrading.EventStore;
 /// The next stretch of the log: all events in it, or those of the wanted types. Go through it with foreach, so that
 /// an error can name the event it happened at.
 /// </summary>
-/// <param name="events">In the order of the log; may be empty when all of them were filtered out.</param>
-/// <param name="after">The checkpoint before this stretch.</param>
-/// <param name="upTo">The checkpoint after it.</param>
+/// <param name="events">In the order of the log; at least one when a handler sees it.</param>
+/// <param name="after">All wanted events up to here were handled before.</param>
+/// <param name="upTo">The checkpoint after this stretch.</param>
 /// <param name="head">The size of the log when the stretch was read.</param>
 public sealed class FollowedBatch(IReadOnlyList<RecordedEvent> events, long after, long upTo, long head)
     : IReadOnlyCollection<RecordedEvent>

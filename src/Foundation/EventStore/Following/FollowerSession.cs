@@ -40,8 +40,8 @@ internal sealed class FollowerSession : IAsyncDisposable
 
     public NpgsqlConnection Connection { get; }
 
-    /// <summary>The checkpoint found at the start.</summary>
-    public long StartsAfter { get; private set; }
+    /// <summary>The checkpoint in the database.</summary>
+    public long Checkpoint { get; private set; }
 
     public bool IsLost => !Connection.FullState.HasFlag(ConnectionState.Open);
 
@@ -54,7 +54,7 @@ internal sealed class FollowerSession : IAsyncDisposable
         {
             await session.WaitForTurnAsync(ct);
             await session.ExecuteAsync("listen est_events", ct);
-            session.StartsAfter = await session.FindCheckpointAsync(ct);
+            session.Checkpoint = await session.FindCheckpointAsync(ct);
             return session;
         }
         catch
@@ -73,7 +73,8 @@ internal sealed class FollowerSession : IAsyncDisposable
             _knownHead = Math.Max(_knownHead, head);
             if (_knownHead <= position)
             {
-                await Connection.WaitAsync(_options.PollEvery, ct);
+                var isQuiet = !await Connection.WaitAsync(_options.PollEvery, ct);
+                if (isQuiet && Checkpoint < position) await CheckpointAsync(position, ct);
                 return null;
             }
         }
@@ -81,14 +82,15 @@ internal sealed class FollowerSession : IAsyncDisposable
         return new FollowedBatch(events, position, upTo, _knownHead);
     }
 
-    /// <summary>Moves the checkpoint, within the transaction if there is one.</summary>
-    public async Task CheckpointAsync(long from, long to, CancellationToken ct)
+    /// <summary>Moves the checkpoint, within the transaction if there is one; should that fail, the session is over.</summary>
+    public async Task CheckpointAsync(long to, CancellationToken ct)
     {
         _checkpoint.Parameters[1].Value = to;
-        _checkpoint.Parameters[2].Value = from;
+        _checkpoint.Parameters[2].Value = Checkpoint;
         if (await _checkpoint.ExecuteNonQueryAsync(ct) != 1)
             throw new InvalidOperationException(
-                $"The checkpoint of follower '{_name}' is no longer at {from}: someone has set it by hand. Start the follower again.");
+                $"The checkpoint of follower '{_name}' is no longer at {Checkpoint}: someone has set it by hand. Start the follower again.");
+        Checkpoint = to;
     }
 
     public async ValueTask DisposeAsync()

@@ -5,7 +5,7 @@ namespace EventSourcedTrading.EventStore;
 /// <summary>How a follower reads.</summary>
 public sealed record LogFollowerOptions
 {
-    /// <summary>Only these types; null for all. The checkpoint moves over what is left out.</summary>
+    /// <summary>Only these types; null for all. The checkpoint moves over what is left out, in larger steps.</summary>
     public IReadOnlyCollection<string>? Types { get; init; }
 
     /// <summary>Sequence numbers in one batch, from 1.</summary>
@@ -39,6 +39,12 @@ public sealed record LogFollowerOptions
 /// <param name="options">How to read.</param>
 public sealed class LogFollower(NpgsqlDataSource source, string name, LogFollowerOptions? options = null)
 {
+    /// <summary>
+    /// A checkpoint that only moves over unwanted events is written once it is so far behind, or when the log is
+    /// quiet: otherwise every append would cost every follower a commit.
+    /// </summary>
+    private const long IdleLag = 10_000;
+
     private readonly LogFollowerOptions _options = options ?? new LogFollowerOptions();
     private long _position = -1;
 
@@ -46,7 +52,7 @@ public sealed class LogFollower(NpgsqlDataSource source, string name, LogFollowe
         ? name
         : throw new ArgumentException($"A follower's name has 1 to 200 characters, not {name?.Length ?? 0}.", nameof(name));
 
-    /// <summary>The last checkpoint that this instance has committed; -1 before it has become active.</summary>
+    /// <summary>How far this instance has come: all wanted events up to here are handled. -1 before it has become active.</summary>
     public long Position => Interlocked.Read(ref _position);
 
     /// <summary>Called with each interruption that the follower survives by connecting again.</summary>
@@ -66,7 +72,7 @@ public sealed class LogFollower(NpgsqlDataSource source, string name, LogFollowe
             {
                 await using var transaction = await session.Connection.BeginTransactionAsync(ct);
                 await HandleAsync(batch, session, () => handle(batch, transaction, ct), ct);
-                await session.CheckpointAsync(batch.After, batch.UpTo, ct);
+                await session.CheckpointAsync(batch.UpTo, ct);
                 await transaction.CommitAsync(ct);
             },
             ct);
@@ -81,7 +87,7 @@ public sealed class LogFollower(NpgsqlDataSource source, string name, LogFollowe
             async (session, batch) =>
             {
                 await HandleAsync(batch, session, () => handle(batch, ct), ct);
-                await session.CheckpointAsync(batch.After, batch.UpTo, ct);
+                await session.CheckpointAsync(batch.UpTo, ct);
             },
             ct);
 
@@ -93,14 +99,15 @@ public sealed class LogFollower(NpgsqlDataSource source, string name, LogFollowe
             try
             {
                 await using var session = await FollowerSession.OpenAsync(source, Name, _options, ct);
-                var position = session.StartsAfter;
+                var position = session.Checkpoint;
                 Interlocked.Exchange(ref _position, position);
                 while (true)
                 {
                     var batch = await session.NextAsync(position, ct);
                     failures = 0;
                     if (batch is null) continue;
-                    await take(session, batch);
+                    if (batch.Count > 0) await take(session, batch);
+                    else if (batch.UpTo - session.Checkpoint >= IdleLag) await session.CheckpointAsync(batch.UpTo, ct);
                     position = batch.UpTo;
                     Interlocked.Exchange(ref _position, position);
                 }

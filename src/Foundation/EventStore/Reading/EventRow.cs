@@ -13,7 +13,7 @@ internal static class EventRow
         row.GetGuid(1),
         row.GetString(2),
         row.GetInt64(3),
-        string.Intern(row.GetString(4)),
+        row.GetString(4),
         row.GetFieldValue<byte[]>(5),
         new DateTimeOffset(row.GetDateTime(6), TimeSpan.Zero),
         row.IsDBNull(7) ? null : row.GetString(7),

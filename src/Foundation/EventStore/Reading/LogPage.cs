@@ -3,7 +3,10 @@ using NpgsqlTypes;
 
 namespace EventSourcedTrading.EventStore;
 
-/// <summary>Reads ranges of the log over one connection, with a statement that is prepared once.</summary>
+/// <summary>
+/// Reads ranges of the log over one connection. The statement is not prepared: a plan kept from when the log was
+/// small would scan the whole table for every page once it is large.
+/// </summary>
 internal sealed class LogPage
 {
     /// <summary>A page ends early once its events have so many bytes of data: 64 MiB.</summary>
@@ -11,7 +14,6 @@ internal sealed class LogPage
 
     private readonly NpgsqlCommand _command;
     private readonly Upcasters _upcasters;
-    private bool _prepared;
 
     public LogPage(NpgsqlConnection connection, Upcasters upcasters, IReadOnlyCollection<string>? types)
     {
@@ -34,8 +36,6 @@ internal sealed class LogPage
     {
         _command.Parameters[0].Value = after;
         _command.Parameters[1].Value = upTo;
-        if (!_prepared) await _command.PrepareAsync(ct);
-        _prepared = true;
         var events = new List<RecordedEvent>();
         var bytes = 0L;
         await using var rows = await _command.ExecuteReaderAsync(ct);
