@@ -1,1 +1,3 @@
-return 0;
+using EventSourcedTrading.Workers.Cli;
+
+return await Root.RunAsync(args);

@@ -27,16 +27,17 @@ public sealed class AgentSeat(string agent, StreamHead stream)
     public bool IsAwaited => Status == SeatStatus.Active;
 
     /// <summary>Counts a numbered intent, refused or not, and takes up watermarks that waited for it.</summary>
-    public void Count(long sequence)
+    /// <returns>True if the count went on, and so perhaps the watermark.</returns>
+    public bool Count(long? sequence)
     {
-        if (sequence <= Received) return;
-        if (sequence > Received + 1)
+        if (sequence is not { } number || number <= Received) return false;
+        if (number > Received + 1)
         {
-            if (AheadOfGap.Count < MaxGap) AheadOfGap.Add(sequence);
-            return;
+            if (AheadOfGap.Count < MaxGap) AheadOfGap.Add(number);
+            return false;
         }
 
-        Received = sequence;
+        Received = number;
         while (AheadOfGap.Remove(Received + 1)) Received++;
         while (Promised.Count > 0)
         {
@@ -45,6 +46,8 @@ public sealed class AgentSeat(string agent, StreamHead stream)
             Promised.Remove(needed);
             Watermark = Timestamp.Max(Watermark, asOf);
         }
+
+        return true;
     }
 
     /// <param name="sent">How many intents it had sent by then; null if it does not number them.</param>

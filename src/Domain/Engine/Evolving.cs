@@ -4,6 +4,7 @@ using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Strategies;
+using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Domain.Engine;
 
@@ -19,11 +20,11 @@ public static class Evolving
         DecisionMade e => Apply(state, e),
         OrderApproved e => Apply(state, e),
         OrderBlocked e => Blocked(state, e),
-        OrderSubmitted e => Reported(state, e.OrderId, ReportKind.Submitted, o => o.SubmittedAt = e.AsOf),
+        OrderSubmitted e => Submitted(state, e.OrderId, ReportKind.Submitted, e.AsOf),
         OrderAcknowledged e => Reported(state, e.OrderId, ReportKind.Acknowledged),
         OrderPartiallyFilled e => Filled(state, e.Execution, ReportKind.PartialFill),
         OrderFilled e => Filled(state, e.Execution, ReportKind.Fill),
-        OrderSubmissionAttempted e => Reported(state, e.OrderId, ReportKind.SubmissionAttempted, o => o.SubmittedAt = e.AsOf),
+        OrderSubmissionAttempted e => Submitted(state, e.OrderId, ReportKind.SubmissionAttempted, e.AsOf),
         OrderCancelRequested e => Reported(state, e.OrderId, ReportKind.CancelRequested),
         OrderCancelled e => Reported(state, e.OrderId, ReportKind.Cancelled),
         OrderReplaceRequested e => Reported(state, e.OrderId, ReportKind.ReplaceRequested),
@@ -40,10 +41,10 @@ public static class Evolving
         TradingDayOpened e => DayOpened(state, e),
         PortfolioOpened e => Opened(state, e),
         CashMoved e => CashMoved(state, e),
-        RiskLimitsSet e => Portfolio(state, () => state.Limits = e.Limits),
-        VotingPolicySet e => Portfolio(state, () => state.Policy = e.Policy),
-        TradingHalted => Portfolio(state, () => state.Halted = true),
-        TradingResumed => Portfolio(state, () => state.Halted = false),
+        RiskLimitsSet e => LimitsSet(state, e),
+        VotingPolicySet e => PolicySet(state, e),
+        TradingHalted => Halted(state, true),
+        TradingResumed => Halted(state, false),
         StrategyRegistered e => Seated(state, e.Agent, SeatStatus.Registered),
         StrategyLoaded e => Seated(state, e.Agent, SeatStatus.Active),
         StrategyPaused e => Seated(state, e.Agent, SeatStatus.Paused),
@@ -87,12 +88,17 @@ public static class Evolving
         return new StreamHead($"order-{e.Terms.OrderId}");
     }
 
-    private static StreamHead Reported(PortfolioState state, string orderId, ReportKind report, Action<Order>? also = null)
+    private static StreamHead Reported(PortfolioState state, string orderId, ReportKind report)
     {
         var order = state.Orders[orderId];
         Move(state, order, report);
-        also?.Invoke(order);
         return order.Stream;
+    }
+
+    private static StreamHead Submitted(PortfolioState state, string orderId, ReportKind report, Timestamp at)
+    {
+        state.Orders[orderId].SubmittedAt = at;
+        return Reported(state, orderId, report);
     }
 
     private static StreamHead Replaced(PortfolioState state, OrderReplaced e)
@@ -149,9 +155,21 @@ public static class Evolving
         while (state.EndedOrders.Count > RememberedOrders) state.Orders.Remove(state.EndedOrders.Dequeue());
     }
 
-    private static StreamHead Portfolio(PortfolioState state, Action change)
+    private static StreamHead LimitsSet(PortfolioState state, RiskLimitsSet e)
     {
-        change();
+        state.Limits = e.Limits;
+        return state.PortfolioStream;
+    }
+
+    private static StreamHead PolicySet(PortfolioState state, VotingPolicySet e)
+    {
+        state.Policy = e.Policy;
+        return state.PortfolioStream;
+    }
+
+    private static StreamHead Halted(PortfolioState state, bool halted)
+    {
+        state.Halted = halted;
         return state.PortfolioStream;
     }
 

@@ -1,4 +1,5 @@
 using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Strategies;
@@ -17,12 +18,26 @@ public sealed partial class PortfolioEngine
         }
 
         state.Commands.Remember(new Remembered(input.CommandId, 0));
-        var refusal = CommandRules.Check(input, state);
+        var refusal = CommandRules.Check(input, state) ?? (input.Command is OpenPortfolio opening ? BadVenue(opening) : null);
         if (refusal is null) Carry(input, Cause.Of($"command:{input.CommandId}"));
         record.Reply(refusal is { } no
             ? new Answer(input.CommandId, input.Actor, "refused", no.Code, no.Reason, OfCommand: true)
             : new Answer(input.CommandId, input.Actor, "done", null, "", OfCommand: true), state.Commands);
         Advance();
+    }
+
+    /// <summary>Asked before the portfolio is open: a venue that cannot be made later would stop the queue.</summary>
+    private Refusal? BadVenue(OpenPortfolio opening)
+    {
+        try
+        {
+            venues(new PortfolioState(state.Portfolio) { Opened = true, Venue = opening.Venue, VenueSettings = opening.VenueSettings });
+            return null;
+        }
+        catch (VenueSettingException wrong)
+        {
+            return new("BAD_VENUE_SETTING", wrong.Message);
+        }
     }
 
     private void Carry(CommandInput input, Cause cause)
@@ -47,7 +62,7 @@ public sealed partial class PortfolioEngine
             case PauseStrategy c: record.Put(new StrategyPaused(portfolio, c.Agent, actor, reason), null, cause); break;
             case ResumeStrategy c: record.Put(new StrategyResumed(portfolio, c.Agent, actor, reason), null, cause); break;
             case UnloadStrategy c: record.Put(new StrategyUnloaded(portfolio, c.Agent, actor, reason), null, cause); break;
-            case EngageKillSwitch c: Engage(new KillSwitchEngaged(portfolio, c.Scope, c.Target, c.Mode, actor, reason), state.Frontier); break;
+            case EngageKillSwitch c: Engage(new KillSwitchEngaged(portfolio, c.Scope, c.Target, c.Mode, actor, reason), state.Frontier, cause); break;
             case ReleaseKillSwitch c: record.Put(new KillSwitchReleased(portfolio, c.Scope, c.Target, actor, reason), null, cause); break;
             case HaltTrading: record.Put(new TradingHalted(portfolio, actor, reason), null, cause); break;
             case ResumeTrading: record.Put(new TradingResumed(portfolio, actor, reason), null, cause); break;

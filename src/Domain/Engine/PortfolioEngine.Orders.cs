@@ -37,9 +37,9 @@ public sealed partial class PortfolioEngine
         record.Put(@event, state.Orders.TryGetValue(report.OrderId, out var order) ? order.Terms.DecisionId : null);
     }
 
-    private void Engage(KillSwitchEngaged engaged, Timestamp time)
+    private void Engage(KillSwitchEngaged engaged, Timestamp time, Cause? because = null)
     {
-        record.Put(engaged, null);
+        record.Put(engaged, null, because);
         var cause = Cause.Of(state.RiskStream);
         foreach (var book in state.Books.Values)
             foreach (var order in book.Open.ToArray())

@@ -81,8 +81,10 @@ public sealed partial class PortfolioEngine
         record.Put(new DailyLossLimitReached(state.Portfolio, state.TradingDay, loss, limit, state.BaseCurrency, time), null);
         record.Put(new RiskViolationDetected(
             state.Portfolio, DailyLoss.Code, ViolationKind.Breach, loss, limit, state.BaseCurrency, null, null, null, $"trading day {state.TradingDay}", time), null);
+        // One switch per scope: a person's halt must not become weaker by a rule.
+        var halted = state.KillSwitches.Exists(k => k is { Scope: KillSwitchScope.Portfolio, Mode: KillSwitchMode.Halt });
         Engage(new KillSwitchEngaged(
-            state.Portfolio, KillSwitchScope.Portfolio, null, KillSwitchMode.ReduceOnly, $"rule:{DailyLoss.Code}",
+            state.Portfolio, KillSwitchScope.Portfolio, null, halted ? KillSwitchMode.Halt : KillSwitchMode.ReduceOnly, $"rule:{DailyLoss.Code}",
             $"loss of {DecimalText.Format(loss)} {state.BaseCurrency} reached the limit of {DecimalText.Format(limit)}"), time);
     }
 

@@ -68,6 +68,10 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     {
         var intent = input.Intent;
         var fingerprint = Fingerprint.Of(intent);
+        // Refused or not, it has arrived: a number that is not counted would hold up its sender's watermark for good. But only
+        // what the agent itself has sent: another's message must not let a round close before the agent has spoken.
+        var counted = IntentRules.SpeaksForItself(intent, input.Addressee) && state.Agents.TryGetValue(intent.Agent, out var seat)
+            && seat.Count(intent.Sequence);
         if (state.Intents.Find(intent.IntentId) is { } earlier)
         {
             if (earlier.Fingerprint == fingerprint)
@@ -78,10 +82,10 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
             }
 
             Refuse(intent, new("DUPLICATE_ID", $"intentId '{intent.IntentId}' was used before with other content; choose a new id for a new intent"));
+            if (counted) Advance();
             return;
         }
 
-        if (intent.Sequence is { } sequence && state.Agents.TryGetValue(intent.Agent, out var seat)) seat.Count(sequence);
         state.Intents.Remember(new Remembered(intent.IntentId, fingerprint));
         if (IntentRules.Check(intent, input.Addressee, state, now) is { } refusal)
         {
@@ -89,7 +93,8 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         }
         else
         {
-            var id = Round.IdOf(state.Portfolio, intent.Instrument, intent.AsOf);
+            var id = state.Rounds.TryGetValue((intent.AsOf, intent.Instrument), out var round)
+                ? round.DecisionId : Round.IdOf(state.Portfolio, intent.Instrument, intent.AsOf);
             record.Put(new IntentReceived(id, intent), id, Cause.Of($"signal:{intent.SignalId}"));
         }
 

@@ -1,3 +1,6 @@
+using System.Buffers;
+using EventSourcedTrading.Domain.Json;
+
 namespace EventSourcedTrading.Domain.Engine;
 
 /// <summary>
@@ -7,6 +10,8 @@ namespace EventSourcedTrading.Domain.Engine;
 /// </summary>
 public sealed class Record(PortfolioState state)
 {
+    private readonly ArrayBufferWriter<byte> left = new(1_024);
+    private readonly ArrayBufferWriter<byte> right = new(1_024);
     private Queue<Logged>? script;
 
     public List<Recorded> Events { get; } = new(256);
@@ -37,7 +42,7 @@ public sealed class Record(PortfolioState state)
             return null;
         }
 
-        if (logged.Event.GetType() != decided.GetType()) Differences++;
+        if (!SameText(logged.Event, decided)) Differences++;
         Take(logged);
         return logged.Event;
     }
@@ -73,6 +78,17 @@ public sealed class Record(PortfolioState state)
     {
         Events.Clear();
         Answers.Clear();
+    }
+
+    /// <summary>As they would be written: records with lists in them do not compare by value, and 1.0 is 1.</summary>
+    private bool SameText(DomainEvent logged, DomainEvent decided)
+    {
+        if (logged.GetType() != decided.GetType()) return false;
+        left.ResetWrittenCount();
+        right.ResetWrittenCount();
+        EventJson.Serialize(logged, left);
+        EventJson.Serialize(decided, right);
+        return left.WrittenSpan.SequenceEqual(right.WrittenSpan);
     }
 
     private void Take(in Logged logged)

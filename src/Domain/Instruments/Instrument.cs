@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EventSourcedTrading.Domain.Instruments;
 
 /// <summary>
@@ -14,7 +16,10 @@ public sealed record Instrument(
     string Id, string Currency, decimal Multiplier = 1m, decimal TickSize = 0.01m, decimal LotSize = 1m,
     string Bucket = "default", string? ConvertsFrom = null)
 {
+    [JsonIgnore]
     public string Symbol => Id[..Id.LastIndexOf('.')];
+
+    [JsonIgnore]
     public string Mic => Id[(Id.LastIndexOf('.') + 1)..];
 
     /// <summary>Cuts a quantity to whole lots, towards zero: never more than was asked.</summary>

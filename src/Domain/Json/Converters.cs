@@ -82,3 +82,43 @@ public sealed class TimestampConverter : JsonConverter<Timestamp>
         writer.WriteStringValue(text);
     }
 }
+
+/// <summary>Maps with their keys in ordinal order, whatever order they came in.</summary>
+public sealed class SortedMapConverter<T> : JsonConverter<IReadOnlyDictionary<string, T>>
+{
+    private static readonly Comparison<string> Ordinal = string.CompareOrdinal;
+    [ThreadStatic] private static List<string>? keys;
+
+    public override IReadOnlyDictionary<string, T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("expected an object, such as {\"name\":\"value\"}");
+        var values = (JsonConverter<T>)options.GetConverter(typeof(T));
+        var map = new Dictionary<string, T>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = reader.GetString()!;
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.Null) throw new JsonException($"'{key}' must not be null");
+            map[key] = values.Read(ref reader, typeof(T), options)!;
+        }
+
+        return map;
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyDictionary<string, T> value, JsonSerializerOptions options)
+    {
+        var values = (JsonConverter<T>)options.GetConverter(typeof(T));
+        writer.WriteStartObject();
+        var sorted = keys ??= [];
+        foreach (var (key, _) in value) sorted.Add(key);
+        sorted.Sort(Ordinal);
+        foreach (var key in sorted)
+        {
+            writer.WritePropertyName(key);
+            values.Write(writer, value[key], options);
+        }
+
+        sorted.Clear();
+        writer.WriteEndObject();
+    }
+}

@@ -82,6 +82,7 @@ public sealed class UnknownEventTypeException(string alias)
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = false,
     Converters = [typeof(DecimalConverter), typeof(Int64Converter), typeof(TimestampConverter),
+        typeof(SortedMapConverter<decimal>), typeof(SortedMapConverter<string>),
         typeof(WordConverter<Side>), typeof(WordConverter<OrderType>), typeof(WordConverter<TimeInForce>), typeof(WordConverter<OrderState>),
         typeof(WordConverter<DecisionAction>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<ViolationKind>),
         typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>)])]

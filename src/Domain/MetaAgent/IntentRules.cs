@@ -19,11 +19,17 @@ public static class IntentRules
     /// <summary>Undecided intents that one portfolio holds at most.</summary>
     public const int MaxOpenIntents = 100_000;
 
+    /// <summary>Together with the most of a quantity it keeps every notional within a decimal.</summary>
+    public const decimal MaxPrice = 1_000_000_000m;
+
+    /// <summary>In units of the instrument.</summary>
+    public const decimal MaxQuantity = 1_000_000_000_000m;
+
     public static Refusal? Check(Intent intent, Addressee addressee, PortfolioState state, Timestamp now)
     {
         if (intent.Portfolio != addressee.Portfolio || intent.Portfolio != state.Portfolio)
             return new("WRONG_PORTFOLIO", $"portfolio '{intent.Portfolio}' does not match '{addressee.Portfolio}' in the subject; send it to decisions.order_intent.{{portfolio}}.{{agent}} with the same names as in the body");
-        if (SubjectToken(intent.Agent) != SubjectToken(addressee.Agent))
+        if (!SpeaksForItself(intent, addressee))
             return new("WRONG_AGENT", $"agent '{intent.Agent}' does not match '{addressee.Agent}' in the subject; an agent speaks for itself alone");
         if (!state.Agents.TryGetValue(intent.Agent, out var seat))
             return new("UNKNOWN_AGENT", $"agent '{intent.Agent}' is not loaded in portfolio '{state.Portfolio}'; load it first");
@@ -35,8 +41,8 @@ public static class IntentRules
             return new("NEGATIVE_QUANTITY", $"quantity {DecimalText.Format(intent.Quantity)} must not be negative; say 'sell' in side instead");
         if (!book.Instrument.IsWholeLots(intent.Quantity))
             return new("NOT_WHOLE_LOTS", $"quantity {DecimalText.Format(intent.Quantity)} must be a multiple of the lot size {DecimalText.Format(book.Instrument.LotSize)}");
-        if (intent.Quantity > 1_000_000_000_000m)
-            return new("QUANTITY_TOO_LARGE", $"quantity {DecimalText.Format(intent.Quantity)} must be at most 1000000000000");
+        if (intent.Quantity > MaxQuantity)
+            return new("QUANTITY_TOO_LARGE", $"quantity {DecimalText.Format(intent.Quantity)} must be at most {DecimalText.Format(MaxQuantity)}");
         if (intent.Confidence is < 0m or > 1m)
             return new("CONFIDENCE_OUT_OF_RANGE", $"confidence {DecimalText.Format(intent.Confidence)} must be between 0 and 1");
         if (PriceRefusal(intent, book.Instrument) is { } price) return price;
@@ -50,6 +56,10 @@ public static class IntentRules
             ? new("TOO_MANY_OPEN", $"{state.OpenIntents} intents wait for their rounds, the most that are kept; wait for the market to catch up")
             : null;
     }
+
+    /// <summary>Does the body name the agent that the subject names?</summary>
+    public static bool SpeaksForItself(Intent intent, Addressee addressee) =>
+        intent.Agent == addressee.Agent || SubjectToken(intent.Agent) == SubjectToken(addressee.Agent);
 
     /// <summary>An agent's name as one NATS subject token: dots, as in versions, become underscores.</summary>
     public static string SubjectToken(string name) => name.Replace('.', '_');
@@ -68,6 +78,7 @@ public static class IntentRules
     private static Refusal? Off(decimal? price, string field, Instruments.Instrument instrument) =>
         price is null ? null
         : price <= 0m ? new("PRICE_NOT_POSITIVE", $"{field} {DecimalText.Format(price.Value)} must be above zero")
+        : price > MaxPrice ? new("PRICE_TOO_LARGE", $"{field} {DecimalText.Format(price.Value)} must be at most {DecimalText.Format(MaxPrice)}")
         : !instrument.IsWholeTicks(price.Value) ? new("OFF_TICK", $"{field} {DecimalText.Format(price.Value)} must be a multiple of the tick size {DecimalText.Format(instrument.TickSize)}")
         : null;
 }

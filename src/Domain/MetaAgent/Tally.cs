@@ -63,7 +63,7 @@ public sealed record Tally(
         var last = -1;
         for (var i = 0; i < intents.Count; i++)
         {
-            if (intents[i].Side != side || intents[i].Quantity == 0m) continue;
+            if (!Shares(i)) continue;
             whole += stakes[i];
             last = i;
             if (stakes[i] <= best) continue;
@@ -75,12 +75,15 @@ public sealed record Tally(
         var left = quantity;
         for (var i = 0; i <= last; i++)
         {
-            if (intents[i].Side != side || intents[i].Quantity == 0m) continue;
-            var share = i == last ? left : Math.Min(left, whole == 0m ? 0m : instrument.FloorToLot(quantity * (stakes[i] / whole)));
+            if (!Shares(i)) continue;
+            var share = i == last ? left : Math.Min(left, instrument.FloorToLot(quantity * (stakes[i] / whole)));
             left -= share;
             if (share > 0m) shares.Add(new Allocation(intents[i].Agent, share));
         }
 
         return shares;
+
+        // Who staked nothing, as with a weight of zero, gets nothing: not even what rounding to lots leaves over.
+        bool Shares(int i) => intents[i].Side == side && stakes[i] > 0m;
     }
 }

@@ -49,3 +49,7 @@ public sealed class MarketView
             Last = signal.Price;
     }
 }
+
+/// <summary>A portfolio cannot be opened on a venue with such a setting.</summary>
+public sealed class VenueSettingException(string venue, string setting, string value, string rule)
+    : Exception($"venueSettings.{setting} '{value}' of venue {venue}: {rule}");

@@ -1,4 +1,5 @@
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.Portfolios;
 
 namespace EventSourcedTrading.Domain.Orders;
@@ -15,7 +16,9 @@ public static class Reporting
         var isFill = report.Kind is ReportKind.Fill or ReportKind.PartialFill;
         if (isFill && order.Executions.Contains(report.ExecutionId)) return null;
         if (isFill && (report.Quantity <= 0m || report.Quantity > order.Leaves))
-            return Anomaly(order, report, $"execution of {report.Quantity} while {order.Leaves} is left");
+            return Anomaly(order, report, $"execution of {DecimalText.Format(report.Quantity)} while {DecimalText.Format(order.Leaves)} is left");
+        if (report.Kind == ReportKind.Replaced && report.Quantity <= order.Filled)
+            return Anomaly(order, report, $"replaced by {DecimalText.Format(report.Quantity)} while {DecimalText.Format(order.Filled)} is filled");
         var kind = isFill ? order.KindOfFill(report.Quantity) : report.Kind;
         if (OrderTransitions.Next(order.State, kind, order.Filled > 0m) is null)
             return Anomaly(order, report, $"not legal while the order is {order.State}");

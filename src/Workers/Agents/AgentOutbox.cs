@@ -108,7 +108,7 @@ public sealed class AgentOutbox(
     {
         while (true)
         {
-            await Task.Delay(500, platform.Time, ct);
+            await Task.Delay(TimeSpan.FromMilliseconds(500), platform.Time, ct);
             var again = waiting.Where(w => platform.Time.GetElapsedTime(w.Value.SentAt) > w.Value.Patience)
                 .OrderBy(w => w.Value.Sequence).Take(ResentAtOnce).ToList();
             if (again.Count > 0) log.LogDebug("{Agent}: {Count} intents without an answer are sent again", agent, again.Count);

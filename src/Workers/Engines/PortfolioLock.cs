@@ -8,9 +8,9 @@ namespace EventSourcedTrading.Workers.Engines;
 /// </summary>
 public sealed class PortfolioLock : IAsyncDisposable
 {
-    private readonly NpgsqlConnection connection;
+    private readonly NpgsqlConnection session;
 
-    private PortfolioLock(NpgsqlConnection connection) => this.connection = connection;
+    private PortfolioLock(NpgsqlConnection session) => this.session = session;
 
     /// <summary>The lock, or null while another engine has it.</summary>
     public static async Task<PortfolioLock?> TryTakeAsync(NpgsqlDataSource source, string portfolio, CancellationToken ct)
@@ -37,14 +37,14 @@ public sealed class PortfolioLock : IAsyncDisposable
         // The pool keeps session state, so the lock is given back by hand; a broken connection has lost it already.
         try
         {
-            await using var command = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
+            await using var command = new NpgsqlCommand("select pg_advisory_unlock_all()", session);
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
         {
-            NpgsqlConnection.ClearPool(connection);
+            NpgsqlConnection.ClearPool(session);
         }
 
-        await connection.DisposeAsync();
+        await session.DisposeAsync();
     }
 }

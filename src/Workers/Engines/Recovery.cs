@@ -37,12 +37,12 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
         return new RecoveredPortfolio(engine, cursors, last, replayed, engine.Record.Differences);
     }
 
-    public Task<bool> SaveAsync(string portfolio, PortfolioEngine engine, IEnumerable<KeyValuePair<string, StreamPosition>> cursors, long position, CancellationToken ct)
+    public async Task SaveAsync(string portfolio, PortfolioEngine engine, IEnumerable<KeyValuePair<string, StreamPosition>> cursors, long position, CancellationToken ct)
     {
         using var state = JsonDocument.Parse(StateSnapshot.Of(engine.State).ToJson());
         var saved = new EngineSnapshot(
             [.. cursors.Select(c => new TapeCursor(c.Key, c.Value.Incarnation, (long)c.Value.Sequence, c.Value.Stamp))], state.RootElement);
-        return snapshots.SaveAsync(new Snapshot(KeyOf(portfolio), position, StateSnapshot.Format, JsonSerializer.SerializeToUtf8Bytes(saved, EngineSnapshotJson.Default.EngineSnapshot)), ct);
+        await snapshots.SaveAsync(new Snapshot(KeyOf(portfolio), position, StateSnapshot.Format, JsonSerializer.SerializeToUtf8Bytes(saved, EngineSnapshotJson.Default.EngineSnapshot)), ct);
     }
 
     /// <summary>A batch lies in the log in one piece: its tape, then its events. So other portfolios' events are easily told apart.</summary>

@@ -105,7 +105,7 @@ public sealed partial class NatsConnection
         var ended = await Task.WhenAny(loops);
         await session.CancelAsync();
         await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return ended.Exception?.InnerException ?? new NatsException("the connection ended.");
+        return ended.Exception?.InnerException ?? new NatsException("it was disposed.");
     }
 
     private async Task ReadAsync(Wire wire, CancellationToken cancellationToken)

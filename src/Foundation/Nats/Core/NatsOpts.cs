@@ -79,6 +79,10 @@ public sealed record NatsOpts
     /// <summary>Source of the jitter. Give a seeded one for a repeatable run.</summary>
     public Random Random { get; init; } = Random.Shared;
 
+    /// <summary>Name and servers only, without the user part of the URLs: options end up in logs.</summary>
+    public override string ToString() =>
+        $"NatsOpts {{ Name = {Name}, Servers = {string.Join(',', Servers().Select(static s => $"{s.Scheme}://{s.Host}:{s.Port}"))} }}";
+
     internal Uri[] Servers() => [.. Url.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ParseServer)];
 
     internal void Validate()

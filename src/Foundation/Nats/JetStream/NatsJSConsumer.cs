@@ -12,7 +12,7 @@ public sealed record NatsJSFetchOpts
     /// <summary>How long the server waits for the batch to fill; the fetch then ends with what came. At least 10 ms.</summary>
     public TimeSpan Expires { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Sign of life asked of an idle server; null takes half of Expires, at most 5 s.</summary>
+    /// <summary>Sign of life asked of an idle server; null takes a third of Expires, at most 1 s.</summary>
     public TimeSpan? IdleHeartbeat { get; init; }
 }
 
@@ -33,7 +33,7 @@ public sealed record NatsJSConsumeOpts
     /// <summary>How long one pull lives on the server.</summary>
     public TimeSpan Expires { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>After two of these without a sign of life the pull is made again; null is half of Expires, at most 5 s.</summary>
+    /// <summary>After two of these without a sign of life the pull is made again; null is a third of Expires, at most 1 s.</summary>
     public TimeSpan? IdleHeartbeat { get; init; }
 }
 
@@ -41,12 +41,13 @@ public sealed record NatsJSConsumeOpts
 /// A pull consumer. Its flows live through lost connections and server restarts by pulling again; they end with
 /// <see cref="NatsJSConsumerNotFoundException"/> when the consumer is no more, so that the caller can create it anew.
 /// Delivery is at least once, and after a loss not in order: look at <see cref="NatsJSMsg.Metadata"/>. Messages that were
-/// received but not taken when a flow ends come again after AckWait.
+/// received but not taken when a flow ends come again after AckWait. A server of 2.9 does not answer a pull from a
+/// consumer that is not there, so its absence shows by missing heartbeats, after about two seconds by default.
 /// </summary>
 public sealed class NatsJSConsumer
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2); // for an answer to be on its way
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(1); // a busy machine is not a dead one
 
     internal NatsJSConsumer(NatsJSContext context, ConsumerInfo info)
     {
@@ -108,7 +109,7 @@ public sealed class NatsJSConsumer
                 await inbox.AskAsync(new PullRequest { Batch = opts.MaxMsgs - pending, Expires = opts.Expires, IdleHeartbeat = heartbeat }, cancellationToken);
                 pending = opts.MaxMsgs;
             }
-            var item = await inbox.NextAsync(2 * heartbeat, cancellationToken);
+            var item = await inbox.NextAsync(Silence(heartbeat), cancellationToken);
             if (item.News == PullNews.Message)
             {
                 pending = Math.Max(0, pending - 1);
@@ -129,13 +130,15 @@ public sealed class NatsJSConsumer
             throw new ArgumentException($"Expires is {expires}; it must be at least 10 ms.");
     }
 
-    // The server refuses a heartbeat longer than half the expiry.
+    // The server refuses a heartbeat longer than half of what it finds left of the expiry; a third is safe.
     private static TimeSpan Heartbeat(TimeSpan? wanted, TimeSpan expires)
     {
-        var half = expires / 2;
-        var heartbeat = wanted ?? TimeSpan.FromSeconds(5);
-        return heartbeat < half ? heartbeat : half;
+        var third = expires / 3;
+        var heartbeat = wanted ?? TimeSpan.FromSeconds(1);
+        return heartbeat < third ? heartbeat : third;
     }
+
+    private static TimeSpan Silence(TimeSpan heartbeat) => 2 * heartbeat > ShortestSilence ? 2 * heartbeat : ShortestSilence;
 
     private async IAsyncEnumerable<NatsJSMsg> FetchAsync(NatsJSFetchOpts opts, bool noWait, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -157,7 +160,7 @@ public sealed class NatsJSConsumer
                     : new PullRequest { Batch = left, Expires = remaining, IdleHeartbeat = Heartbeat(opts.IdleHeartbeat, remaining) }, cancellationToken);
                 ask = false;
             }
-            var item = await inbox.NextAsync((2 * Heartbeat(opts.IdleHeartbeat, opts.Expires)) + Slack, cancellationToken);
+            var item = await inbox.NextAsync(Silence(Heartbeat(opts.IdleHeartbeat, opts.Expires)), cancellationToken);
             if (item.News == PullNews.Message)
             {
                 left--;

@@ -1,0 +1,25 @@
+using EventSourcedTrading.Domain.Instruments;
+using EventSourcedTrading.Domain.Orders;
+
+namespace EventSourcedTrading.Brokers.Paper;
+
+/// <summary>What an execution costs, in the instrument's currency, to the hundredth of a cent.</summary>
+public static class Fees
+{
+    public const int Digits = 4;
+
+    /// <remarks>
+    /// The minimum is one order's, not one execution's: each execution pays what the order owes by then less what it owed before,
+    /// so the first one pays the minimum and the next ones nothing until the minimum is earned.
+    /// </remarks>
+    public static decimal Of(PaperSettings settings, Order order, Instrument instrument, decimal quantity, decimal price)
+    {
+        var notional = quantity * price * instrument.Multiplier;
+        var perShare = Owed(settings, order.Filled + quantity) - Owed(settings, order.Filled);
+        if (settings.FeeMaximumShare > 0m) perShare = Math.Min(perShare, settings.FeeMaximumShare * notional);
+        return Math.Round(perShare + (notional * settings.FeeBps / 10_000m), Digits, MidpointRounding.AwayFromZero);
+    }
+
+    private static decimal Owed(PaperSettings settings, decimal filled) =>
+        filled == 0m ? 0m : Math.Max(settings.FeeMinimum, settings.FeePerShare * filled);
+}

@@ -1,0 +1,126 @@
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Instruments;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Brokers.Paper;
+
+/// <summary>
+/// Simulated fills. An order that takes liquidity (market, triggered stop, immediate-or-cancel, a limit that the quote has reached)
+/// pays the far side and slippage. A limit that rests is filled at its limit when a trade or bar goes <em>through</em> it: a mere
+/// touch would have had to reach us in a queue that nobody knows; a bar that opens beyond it fills at the open.
+/// Every order sees the whole size that a signal shows; what our own orders take does not move the market.
+/// </summary>
+public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
+{
+    public const string VenueName = "paper";
+
+    public string Name => VenueName;
+
+    /// <summary>The venue of a portfolio that trades on paper, else null.</summary>
+    /// <exception cref="VenueSettingException">The portfolio's venue settings are not those of a paper venue.</exception>
+    public static ISimulatedVenue? Factory(PortfolioState state) =>
+        state.Venue == VenueName ? new PaperVenue(PaperSettings.Read(state.VenueSettings)) : null;
+
+    public void OnOrder(Order order, Instrument instrument, MarketView market, Timestamp at, ICollection<ExecutionReport> reports)
+    {
+        var terms = order.Terms;
+        if (Fault(terms, instrument) is { } fault)
+        {
+            reports.Add(new ExecutionReport(terms.OrderId, ReportKind.Rejected, "", 0m, 0m, 0m, fault, at));
+            return;
+        }
+
+        reports.Add(new ExecutionReport(terms.OrderId, ReportKind.Acknowledged, $"{VenueName}-{terms.OrderId}", 0m, 0m, 0m, "", at));
+        var price = market.PriceFor(terms.Side);
+        // Without a price it rests until one comes, whatever its type: the first price is its first opportunity.
+        if (price <= 0m || Latency(order) > TimeSpan.Zero) return;
+        var quoted = terms.Side == Side.Buy ? market.Ask > 0m : market.Bid > 0m;
+        // The last trade does not show a size that we could take a share of: so the next signal decides.
+        if (!quoted && settings.Participation > 0m) return;
+        var size = terms.Side == Side.Buy ? market.AskSize : market.BidSize;
+        if (Stopped(order, price)) return;
+        Take(order, instrument, price, size, at, reports);
+    }
+
+    public void OnSignal(Order order, Instrument instrument, Signal signal, MarketView market, ICollection<ExecutionReport> reports)
+    {
+        var eligible = order.SubmittedAt + Latency(order);
+        if (signal.Time < eligible) return;
+        var side = order.Terms.Side;
+        var prints = Prints.Of(signal, side, market, eligible);
+        if (order.Terms.StopPrice is { } stop && !order.Triggered)
+        {
+            if (Stopped(order, prints.Worst)) return;
+            Take(order, instrument, prints.FarSide(side, side.Worse(prints.First, stop)), prints.Size, signal.Time, reports);
+        }
+        else if (order.Terms is { LimitPrice: { } limit, TimeInForce: TimeInForce.Day or TimeInForce.Gtc } && signal.Kind != SignalKind.Quote)
+        {
+            if (!side.Beats(prints.Best, limit)) return;
+            var gap = signal.Kind == SignalKind.Bar && side.Beats(prints.First, limit) && signal.Start >= eligible;
+            Fill(order, instrument, Available(order, instrument, prints.Size), gap ? side.ToTick(prints.First, instrument) : limit, signal.Time, reports);
+        }
+        else
+        {
+            Take(order, instrument, prints.FarSide(side, prints.First), prints.Size, signal.Time, reports);
+        }
+    }
+
+    /// <summary>Does the order still wait for its stop? Sets it off if the price has reached it.</summary>
+    private static bool Stopped(Order order, decimal price)
+    {
+        if (order.Terms.StopPrice is not { } stop || order.Triggered) return false;
+        order.Triggered = !order.Terms.Side.Beats(price, stop);
+        return !order.Triggered;
+    }
+
+    private void Take(Order order, Instrument instrument, decimal price, decimal size, Timestamp at, ICollection<ExecutionReport> reports)
+    {
+        var (side, terms) = (order.Terms.Side, order.Terms);
+        var reachable = terms.LimitPrice is not { } limit || !side.Beats(limit, price);
+        var available = reachable ? Available(order, instrument, size) : 0m;
+        if (terms.TimeInForce == TimeInForce.Fok && available < order.Leaves) available = 0m;
+        if (available > 0m)
+        {
+            var slippage = settings.SlippageBps == 0m ? 0m
+                : price * (settings.SlippageBps / 10_000m) * SeededDraw.Fraction(settings.Seed, terms.OrderId, order.Executions.Count);
+            var paid = side.ToTick(price + (side.Sign() * slippage), instrument);
+            if (terms.LimitPrice is { } bound) paid = side.Better(paid, bound);
+            Fill(order, instrument, available, paid, at, reports);
+        }
+
+        if (available == order.Leaves || terms.TimeInForce is TimeInForce.Day or TimeInForce.Gtc) return;
+        var word = terms.TimeInForce == TimeInForce.Fok ? "fill or kill" : "immediate or cancel";
+        var why = reachable ? "the market does not show enough" : $"{price} is beyond the limit of {terms.LimitPrice}";
+        reports.Add(new ExecutionReport(terms.OrderId, ReportKind.Cancelled, "", 0m, 0m, 0m, $"{word}: {why}", at));
+    }
+
+    private void Fill(Order order, Instrument instrument, decimal quantity, decimal price, Timestamp at, ICollection<ExecutionReport> reports)
+    {
+        if (quantity <= 0m || price <= 0m) return;
+        reports.Add(new ExecutionReport(
+            order.Terms.OrderId, order.KindOfFill(quantity), $"{order.Terms.OrderId}-{order.Executions.Count + 1}",
+            quantity, price, Fees.Of(settings, order, instrument, quantity, price), "", at));
+    }
+
+    private decimal Available(Order order, Instrument instrument, decimal size) => settings.Participation == 0m ? order.Leaves
+        : Math.Min(order.Leaves, instrument.FloorToLot(size * settings.Participation));
+
+    private TimeSpan Latency(Order order)
+    {
+        if (settings.LatencyJitterMs == 0) return TimeSpan.FromMilliseconds(settings.LatencyMs);
+        // Drawn once an order, apart from its executions, which count from 0.
+        var jitter = settings.LatencyJitterMs * 1_000m * SeededDraw.Fraction(settings.Seed, order.Terms.OrderId, -1);
+        return TimeSpan.FromMicroseconds((long)((settings.LatencyMs * 1_000m) + jitter));
+    }
+
+    private static string? Fault(OrderTerms terms, Instrument instrument) => terms switch
+    {
+        { Quantity: <= 0m } => $"quantity {terms.Quantity} must be above zero",
+        { OrderType: OrderType.Limit or OrderType.StopLimit, LimitPrice: not > 0m } => $"orderType {terms.OrderType} needs a limitPrice above zero",
+        { OrderType: OrderType.Stop or OrderType.StopLimit, StopPrice: not > 0m } => $"orderType {terms.OrderType} needs a stopPrice above zero",
+        { LimitPrice: { } limit } when !instrument.IsWholeTicks(limit) => $"limitPrice {limit} must be a multiple of the tick size {instrument.TickSize}",
+        _ => null,
+    };
+}

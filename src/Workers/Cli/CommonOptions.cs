@@ -1,0 +1,40 @@
+using System.CommandLine;
+using EventSourcedTrading.Workers.Configuration;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EventSourcedTrading.Workers.Cli;
+
+/// <summary>Options that mean the same for every command that has them.</summary>
+public static class CommonOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "print JSON for programs instead of text for people" };
+
+    public static Option<string?> Database() => new("--database") { Description = "another database on the server that EST_POSTGRES names, such as est_demo" };
+
+    public static Option<string?> Config() => new("--config") { Description = "file that describes the portfolios (default: est.json)" };
+
+    public static Option<string> Portfolio() => new("--portfolio") { Description = "id of the portfolio", DefaultValueFactory = _ => "main" };
+
+    public static Option<LogLevel> Log() => new("--log")
+    {
+        Description = "least severity of what is logged to standard error", DefaultValueFactory = _ => LogLevel.Information,
+    };
+
+    /// <summary>The environment's options, with another database if one was asked for.</summary>
+    public static PlatformOptions Platform(string? config, string? database)
+    {
+        var options = PlatformOptions.Load(config);
+        return database is null ? options : options with { Postgres = WithDatabase(options.Postgres, database) };
+    }
+
+    public static string WithDatabase(string connectionString, string database) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
+
+    public static ILoggerFactory Logs(LogLevel level) => LoggerFactory.Create(builder => builder.SetMinimumLevel(level).AddSimpleConsole(o =>
+    {
+        o.SingleLine = true;
+        o.TimestampFormat = "HH:mm:ss.fff ";
+        o.UseUtcTimestamp = true;
+    }).AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
+}

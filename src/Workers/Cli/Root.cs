@@ -1,0 +1,71 @@
+using System.CommandLine;
+using EventSourcedTrading.EventStore;
+using EventSourcedTrading.MarketData;
+using EventSourcedTrading.Workers.Configuration;
+using NATS.Client.Core;
+using Npgsql;
+using Spectre.Console;
+
+namespace EventSourcedTrading.Workers.Cli;
+
+/// <summary>The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a server is away, 4 not found.</summary>
+public static class Root
+{
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+    public const int Unavailable = 3;
+    public const int NotFound = 4;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("est — an audit-first trading platform: every decision is an event, and every event explains itself.")
+        {
+            DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), ExplainCommand.Create(), ControlCommand.Create(),
+            MigrateCommand.Create(), ProjectionsCommand.Create(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
+            Console.Error.WriteLine("Try 'est --help'.");
+            return WrongUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+        catch (Exception e) when (Explain(e) is { } known)
+        {
+            Terminal.Error(known.Message);
+            return known.Code;
+        }
+    }
+
+    /// <summary>What a user can do something about, in a sentence; everything else is a defect and may show itself.</summary>
+    private static (string Message, int Code)? Explain(Exception e) => e switch
+    {
+        ConfigurationException or BadMarketDataException => (e.Message, WrongUsage),
+        DirectoryNotFoundException or FileNotFoundException => (e.Message, WrongUsage),
+        NatsException => ($"{e.Message} Is EST_NATS right, and the server running? `scripts/services status` tells.", Unavailable),
+        PostgresException { SqlState: "42P01" or "3F000" } => ("The database has no tables of ours yet. Run 'est migrate' first.", Unavailable),
+        PostgresException p => ($"PostgreSQL: {p.MessageText}", Unavailable),
+        NpgsqlException => ($"PostgreSQL cannot be reached: {e.InnerException?.Message ?? e.Message} Is EST_POSTGRES right, and the server running?", Unavailable),
+        DatabaseNewerThanProgramException or MigrationChangedException or MigrationFailedException or EventStoreUnavailableException => (e.Message, Unavailable),
+        _ => null,
+    };
+}
+
+/// <summary>The terminal as commands use it: data on standard output, everything else on standard error.</summary>
+public static class Terminal
+{
+    public static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    public static void Error(string message) => Errors.MarkupLineInterpolated($"[red]error:[/] {message}");
+
+    public static void Note(string message) => Errors.MarkupLineInterpolated($"[grey]{message}[/]");
+}

@@ -1,0 +1,165 @@
+using EventSourcedTrading.Projections.Following;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.EventStore;
+using EventSourcedTrading.MarketData;
+using EventSourcedTrading.Workers.Cli;
+using EventSourcedTrading.Workers.Configuration;
+using EventSourcedTrading.Workers.Explaining;
+using EventSourcedTrading.Workers.Feeds;
+using EventSourcedTrading.Workers.Hosting;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace EventSourcedTrading.Workers.Demo;
+
+/// <summary>Runs the whole platform over a data set, watches it to the end, and counts what it did.</summary>
+public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFactory logs)
+{
+    private const string Prefix = "demo";
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
+
+    private PlatformOptions options = new();
+    private FeedProgress fed;
+    private EngineProgressMessage heard;
+
+    public async Task<DemoFigures> RunAsync(CancellationToken ct)
+    {
+        options = PlatformOptions.Load(null);
+        options = options with
+        {
+            Postgres = await DemoDatabase.CreateAsync(options.Postgres, ct), Prefix = Prefix, Portfolios = [DemoPortfolio.For(data)],
+        };
+        await using var platform = await Platform.StartAsync(options, logs, TimeProvider.System, ct);
+        await ForgetStreamsAsync(platform, ct);
+        var supervisor = new Supervisor(Roles.Create([.. Roles.All.Select(r => r.Name)], platform), logs);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var clock = Stopwatch.StartNew();
+        var running = supervisor.RunAsync(stopping.Token);
+        var listening = ListenAsync(platform, stopping.Token);
+        var feeding = new FeedPublisher(platform, data).RunAsync(speed, followers: true, new ReplayCommand.Inline(p => fed = p), stopping.Token);
+        await WatchAsync(platform, feeding, ct);
+        clock.Stop();
+        await SettleAsync(platform, ct);
+        await stopping.CancelAsync();
+        await Task.WhenAll(running, listening);
+        return await DemoTally.CountAsync(platform, data, fed.Published, clock.Elapsed, ct);
+    }
+
+    public async Task ShowAsync(DemoFigures figures, string file, CancellationToken ct)
+    {
+        DemoSummary.Write(AnsiConsole.Console, figures);
+        await using var source = StoreConnection.Open(options.Postgres, StoreRole.Reader);
+        if (figures.ExplainedOrder is { } order)
+        {
+            AnsiConsole.Write(new Rule($"why order {order}?  est explain order {order}").LeftJustified());
+            ExplanationText.Write(AnsiConsole.Console, await new ExplainQuery(source).ForOrderAsync(order, ct));
+        }
+
+        DemoSummary.WriteNext(AnsiConsole.Console, figures, file);
+    }
+
+    /// <summary>Until the engine has decided everything that was published.</summary>
+    private async Task WatchAsync(Platform platform, Task feeding, CancellationToken ct)
+    {
+        if (!Terminal.Errors.Profile.Capabilities.Interactive)
+        {
+            await UntilDoneAsync(platform, feeding, Say, TimeSpan.FromSeconds(2), ct);
+            return;
+        }
+
+        await Terminal.Errors.Progress()
+            .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .StartAsync(async drawing =>
+            {
+                var bar = drawing.AddTask("trading");
+                await UntilDoneAsync(platform, feeding, () =>
+                {
+                    bar.MaxValue = Math.Max(1, fed.Published);
+                    bar.Value = heard.Signals;
+                    bar.Description = Describe().EscapeMarkup();
+                }, TimeSpan.FromMilliseconds(100), ct);
+            });
+    }
+
+    private async Task UntilDoneAsync(Platform platform, Task feeding, Action report, TimeSpan every, CancellationToken ct)
+    {
+        var last = (Heard: heard, At: platform.Time.GetTimestamp());
+        while (!feeding.IsCompleted || heard.AsOf < fed.Time || heard.Waiting > 0)
+        {
+            if (feeding.IsFaulted) await feeding;
+            if (heard != last.Heard) last = (heard, platform.Time.GetTimestamp());
+            if (platform.Time.GetElapsedTime(last.At) > LongestSilence)
+                throw new TimeoutException($"nothing was decided for {LongestSilence.TotalMinutes:0} minutes; run again with --log debug to see why.");
+            await Task.WhenAny(Task.Delay(every, ct), feeding.IsCompleted ? Task.Delay(100, ct) : feeding);
+            report();
+        }
+    }
+
+    private void Say() => Terminal.Note(Describe());
+
+    private string Describe() => heard.AsOf == default ? "starting" :
+        string.Create(CultureInfo.InvariantCulture, $"market time {heard.AsOf.ToDateTime():yyyy-MM-dd HH:mm}   {heard.Signals:N0} signals   {heard.Position:N0} events");
+
+    private async Task ListenAsync(Platform platform, CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var message in platform.Nats.SubscribeAsync(platform.Subjects.AllEngineProgress, cancellationToken: ct))
+            {
+                using (message) heard = EngineProgressMessage.Read(message.Memory.Span);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The end of the session.
+        }
+    }
+
+    private static async Task ForgetStreamsAsync(Platform platform, CancellationToken ct)
+    {
+        foreach (var stream in (string[])[platform.Subjects.SignalStream, platform.Subjects.InboxStream("main"), platform.Subjects.EventStream])
+        {
+            try
+            {
+                await platform.JetStream.DeleteStreamAsync(stream, ct);
+            }
+            catch (NATS.Client.JetStream.NatsJSApiException e) when (e.Error.Code == 404)
+            {
+                // It was not there.
+            }
+        }
+    }
+
+    private static async Task SettleAsync(Platform platform, CancellationToken ct)
+    {
+        var head = (await platform.Reader.HeadAsync(ct)).Size;
+        var projections = new ProjectionHost(platform.App);
+        var started = platform.Time.GetTimestamp();
+        while (true)
+        {
+            var status = await projections.StatusAsync(ct);
+            if (status.All(s => s.Position >= head)) return;
+            if (status.FirstOrDefault(s => s.State == ProjectionState.Stopped) is { } stopped) throw new InvalidOperationException(stopped.Error);
+            if (platform.Time.GetElapsedTime(started) > LongestSilence) throw new TimeoutException("the read models did not catch up with the log.");
+            await Task.Delay(50, ct);
+        }
+    }
+}
+
+/// <summary>How far an engine is, as it says after each commit.</summary>
+public readonly record struct EngineProgressMessage(Timestamp AsOf, long Position, long Signals, int Waiting)
+{
+    public static EngineProgressMessage Read(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        using var body = JsonDocument.ParseValue(ref reader);
+        var root = body.RootElement;
+        return new EngineProgressMessage(
+            Timestamp.Parse(root.GetProperty("asOf").GetString()!), Whole("position"), Whole("signals"), root.GetProperty("waiting").GetInt32());
+
+        long Whole(string name) => long.Parse(root.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,36 @@
+using EventSourcedTrading.Workers.Agents;
+using EventSourcedTrading.Workers.Configuration;
+using EventSourcedTrading.Workers.Engines;
+using EventSourcedTrading.Workers.Publishing;
+
+namespace EventSourcedTrading.Workers.Hosting;
+
+/// <summary>The roles that a process can take, by name; together they are the platform.</summary>
+public static class Roles
+{
+    public static readonly IReadOnlyList<(string Name, string Summary)> All =
+    [
+        ("engine", "one per portfolio: rounds, votes, risk, orders, paper venue; the only writer of its portfolio"),
+        ("agents", "runs the configured strategies and sends their intents"),
+        ("projections", "keeps the read models up with the log"),
+        ("publisher", "tells NATS what was decided, blocked, ordered and filled"),
+    ];
+
+    /// <exception cref="ConfigurationException">A name that is no role.</exception>
+    public static List<IRole> Create(IReadOnlyCollection<string> names, Platform platform)
+    {
+        foreach (var name in names)
+            if (!All.Any(r => r.Name == name)) throw new ConfigurationException($"'{name}' is no role; there are {string.Join(", ", All.Select(r => r.Name))}.");
+        var roles = new List<IRole>();
+        foreach (var portfolio in platform.Options.Portfolios)
+        {
+            if (names.Contains("engine")) roles.Add(new EngineRole(platform, portfolio));
+            if (!names.Contains("agents")) continue;
+            foreach (var strategy in portfolio.Strategies) roles.Add(new AgentRole(platform, portfolio, strategy));
+        }
+
+        if (names.Contains("projections")) roles.Add(new ProjectionsRole(platform));
+        if (names.Contains("publisher")) roles.Add(new PublisherRole(platform));
+        return roles;
+    }
+}

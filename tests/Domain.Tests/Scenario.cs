@@ -1,0 +1,62 @@
+using System.Text;
+using EventSourcedTrading.Brokers.Paper;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.Tests;
+
+/// <summary>Given inputs, when inputs, then events: the pure engine with the paper venue. Keeps the log, so that it can be replayed.</summary>
+internal sealed class Scenario
+{
+    public const string Portfolio = "alpha";
+    private readonly List<(Input Input, Logged[] Events)> tape = [];
+
+    public PortfolioEngine Engine { get; } = new(new PortfolioState(Portfolio), PaperVenue.Factory);
+    public PortfolioState State => Engine.State;
+    public IReadOnlyList<DomainEvent> Events { get; private set; } = [];
+    public IReadOnlyList<Answer> Answers { get; private set; } = [];
+    public IReadOnlyList<(Input Input, Logged[] Events)> Tape => tape;
+
+    /// <summary>Every event since the beginning.</summary>
+    public IEnumerable<DomainEvent> Log => tape.SelectMany(t => t.Events).Select(e => e.Event);
+
+    /// <summary>The wall clock: later than every market time of the tests.</summary>
+    public static readonly Timestamp Now = Some.Time(100_000_000);
+
+    public static Scenario Given(params Input[] inputs) => new Scenario().When(inputs);
+
+    public Scenario When(params Input[] inputs)
+    {
+        List<DomainEvent> events = [];
+        List<Answer> answers = [];
+        foreach (var input in inputs)
+        {
+            Engine.Record.Clear();
+            Engine.Step(input, Now);
+            tape.Add((input, [.. Engine.Record.Events.Select(e => new Logged(e.Stream, e.Version, e.Event))]));
+            events.AddRange(Engine.Record.Events.Select(e => e.Event));
+            answers.AddRange(Engine.Record.Answers);
+        }
+
+        (Events, Answers) = (events, answers);
+        return this;
+    }
+
+    /// <summary>Exactly these events, in this order.</summary>
+    public Scenario Then(params string[] aliases)
+    {
+        Assert.Equal(aliases, Events.Select(EventJson.AliasOf));
+        return this;
+    }
+
+    public T Only<T>() where T : DomainEvent => Assert.Single(Events.OfType<T>());
+
+    public Answer AnswerTo(string id) => Assert.Single(Answers, a => a.Id == id);
+
+    public static string Text(DomainEvent e) => $"{EventJson.AliasOf(e)} {Encoding.UTF8.GetString(EventJson.Serialize(e))}";
+
+    /// <summary>Decisions, orders and fills as text, in order: what must not depend on the order of arrival.</summary>
+    public string[] Outcome => [.. Log.Where(e => e is DecisionMade || EventJson.AliasOf(e).StartsWith("order_", StringComparison.Ordinal)).Select(Text)];
+}
