@@ -7,12 +7,12 @@ namespace EventSourcedTrading.Projections.Following;
 
 /// <summary>
 /// Takes stretches of the log into one side of a projection's tables. What it remembers between stretches is only good while
-/// nobody else writes to that side and each stretch follows the last; otherwise it forgets and reads the tables again.
+/// nobody else writes to that side; otherwise it forgets and reads the tables again.
 /// </summary>
 internal sealed class Folding(Projection projection)
 {
     private static readonly string Tape = EventJson.AliasOf<InputsRecorded>();
-    private (int Side, long Position)? at;
+    private (int Side, long Turn)? at;
 
     public void Forget() => at = null;
 
@@ -38,10 +38,11 @@ internal sealed class Folding(Projection projection)
     }
 
     /// <summary>Loads the rows that the facts need, applies them, and writes the net change, all within the caller's transaction.</summary>
+    /// <param name="turn">Counts the writes to the projection, whoever made them: memory is good only if the last one was ours.</param>
     /// <exception cref="PoisonEventException">An event cannot be applied; the caller must roll back.</exception>
-    public async Task FoldAsync(Fact[] facts, long after, long upTo, NpgsqlConnection connection, int side, CancellationToken ct)
+    public async Task FoldAsync(Fact[] facts, NpgsqlConnection connection, int side, long turn, CancellationToken ct)
     {
-        var follows = at == (side, after);
+        var follows = at == (side, turn - 1);
         at = null;
         if (!follows)
             foreach (var table in projection.Tables) table.Forget();
@@ -52,7 +53,7 @@ internal sealed class Folding(Projection projection)
         Each(facts, projection.Apply);
         projection.Finish();
         foreach (var table in projection.Tables) await table.SaveAsync(connection, side, ct);
-        at = (side, upTo);
+        at = (side, turn);
     }
 
     private void Each(Fact[] facts, Action<Fact> take)

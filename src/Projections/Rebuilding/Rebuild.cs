@@ -38,6 +38,7 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
     private readonly Folding folding = new(projection);
     private readonly long started = Stopwatch.GetTimestamp();
     private long position;
+    private long turn;
 
     public async Task<long> RunAsync(IProgress<RebuildProgress>? progress, CancellationToken ct)
     {
@@ -84,7 +85,7 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
                 await using var transaction = await connection.BeginTransactionAsync(ct);
                 // Should the server die, the rebuild begins anew: it need not wait for the disk.
                 await LiveSide.ExecuteAsync(connection, "set local synchronous_commit = off", ct);
-                await folding.FoldAsync(facts, position, upTo, connection, side, ct);
+                await folding.FoldAsync(facts, connection, side, ++turn, ct);
                 await transaction.CommitAsync(ct);
                 position = upTo;
                 Report(progress, RebuildPhase.Folding, head);
@@ -130,7 +131,7 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
     private async Task SwapAsync(NpgsqlConnection connection, int side, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var (live, checkpoint, _) = await LiveSide.LockAsync(connection, projection.Name, ct);
+        var (live, _, checkpoint, _) = await LiveSide.LockAsync(connection, projection.Name, ct);
         if (live == side) throw new InvalidOperationException($"Projection {projection.Name}: side {side} went live while it was rebuilt.");
 
         // The live one may be ahead of us: what readers have seen must not disappear again.
@@ -143,7 +144,7 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
                 rest.Add(e);
             }
 
-            await folding.FoldAsync(folding.Read(rest), position, checkpoint, connection, side, ct);
+            await folding.FoldAsync(folding.Read(rest), connection, side, ++turn, ct);
             position = checkpoint;
         }
 
