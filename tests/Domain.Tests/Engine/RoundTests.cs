@@ -104,6 +104,13 @@ public sealed class RoundTests
     }
 
     [Fact]
+    public void Votes_are_listed_by_agent_name_whoever_came_first()
+    {
+        var desk = Desk().When(Some.Quote(Some.Spy, 9.9m, 10m, 1), Some.Wants(Some.Bob, Side.Buy, 10m, 1), Some.Wants(Some.Ada, Side.Buy, 10m, 1), Some.Done(Some.Bob, 1), Some.Done(Some.Ada, 1));
+        Assert.Equal([Some.Ada, Some.Bob], desk.Only<DecisionMade>().Votes.Select(v => v.Agent));
+    }
+
+    [Fact]
     public void Day_orders_expire_when_the_day_changes_and_others_stay()
     {
         var desk = Scenario.Given([.. Some.Desk(Some.Open(), Some.Ada),
