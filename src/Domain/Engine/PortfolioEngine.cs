@@ -62,16 +62,26 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     /// <summary>Is there work that the last input left undone? Then a <see cref="ContinueInput"/> is due.</summary>
     public bool HasMore => state.Slices.First is { Value: { Complete: true } slice } && Absent(slice.Time).Count == 0;
 
+    /// <summary>Would this progress change nothing?</summary>
+    public bool Knows(ProgressInput progress) => !state.Agents.TryGetValue(progress.Agent, out var seat) || progress.AsOf <= seat.Watermark;
+
     private ISimulatedVenue? Venue => venue ??= state.Opened ? venues(state) : null;
 
     private void OnIntent(IntentInput input, Timestamp now)
     {
         var intent = input.Intent;
+        if (!IntentRules.SpeaksForItself(intent, input.Addressee))
+        {
+            // Another's message must neither count for the agent that it names nor use up one of its ids, and the answer is its sender's.
+            var wrong = IntentRules.Check(intent, input.Addressee, state, now)!.Value;
+            PutRefused(intent, wrong);
+            record.Repeat(new Answer(intent.IntentId, input.Addressee.Agent, "refused", wrong.Code, wrong.Reason));
+            return;
+        }
+
         var fingerprint = Fingerprint.Of(intent);
-        // Refused or not, it has arrived: a number that is not counted would hold up its sender's watermark for good. But only
-        // what the agent itself has sent: another's message must not let a round close before the agent has spoken.
-        var counted = IntentRules.SpeaksForItself(intent, input.Addressee) && state.Agents.TryGetValue(intent.Agent, out var seat)
-            && seat.Count(intent.Sequence);
+        // Refused or not, it has arrived: a number that is not counted would hold up its sender's watermark for good.
+        var counted = state.Agents.TryGetValue(intent.Agent, out var seat) && seat.Count(intent.Sequence);
         if (state.Intents.Find(intent.IntentId) is { } earlier)
         {
             if (earlier.Fingerprint == fingerprint)
@@ -111,12 +121,15 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
 
     private void Refuse(Intent intent, Refusal refusal)
     {
-        record.Put(new IntentRefused(state.Portfolio, intent.IntentId, intent.Agent, refusal.Code, refusal.Reason, "", 0, ""), null, Cause.Of($"intent:{intent.IntentId}"));
+        PutRefused(intent, refusal);
         var answer = new Answer(intent.IntentId, intent.Agent, "refused", refusal.Code, refusal.Reason);
         // A clash of ids must not overwrite the answer that belongs to the first one.
         if (refusal.Code == "DUPLICATE_ID") record.Repeat(answer);
         else record.Reply(answer, state.Intents);
     }
+
+    private void PutRefused(Intent intent, Refusal refusal) =>
+        record.Put(new IntentRefused(state.Portfolio, intent.IntentId, intent.Agent, refusal.Code, refusal.Reason, "", 0, ""), null, Cause.Of($"intent:{intent.IntentId}"));
 
     private void OnProgress(ProgressInput input)
     {

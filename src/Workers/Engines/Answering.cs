@@ -21,7 +21,8 @@ public sealed class Answering(Platform platform, string portfolio)
         foreach (var (answer, replyTo) in answers)
         {
             var body = Write(answer, position);
-            var subject = answer.OfCommand ? platform.Subjects.CommandOutcome(portfolio) : platform.Subjects.Outcome(portfolio, answer.To);
+            // A message that could not be read came from no agent: only commands do not name one in their subject.
+            var subject = answer.OfCommand || answer.To.Length == 0 ? platform.Subjects.CommandOutcome(portfolio) : platform.Subjects.Outcome(portfolio, answer.To);
             await platform.Nats.PublishAsync(subject, body, cancellationToken: ct);
             if (replyTo is not null && IsInbox(replyTo)) await platform.Nats.PublishAsync(replyTo, body, cancellationToken: ct);
         }

@@ -26,12 +26,25 @@ public sealed class EngineLoop(
     private long snapshotAt = recovered.Position;
     private Timestamp waitsFor = Timestamp.MinValue;
     private long waitsSince;
+    private Task<AppendResult>? committing;
     private Task<bool>? mailWaiting;
     private Task<bool>? marketWaiting;
 
     public async Task RunAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
     {
-        Task<AppendResult>? committing = null;
+        try
+        {
+            await LoopAsync(inbox, signals, ct);
+        }
+        finally
+        {
+            // Whoever comes next reads the log: what is on its way there must have arrived, or failed, by then.
+            if (committing is not null) await ((Task)committing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task LoopAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
+    {
         filling.Begin(Now());
         while (true)
         {
@@ -81,6 +94,13 @@ public sealed class EngineLoop(
 
     private void Take(in Arrival arrival)
     {
+        if (arrival is { Input: ProgressInput progress, Source: { } heard } && engine.Knows(progress))
+        {
+            // Agents repeat themselves while nothing happens; that is nothing to keep.
+            cursors[heard] = arrival.Position;
+            return;
+        }
+
         if (arrival.ReplyTo is { } replyTo && arrival.Input is IntentInput or MalformedInput or CommandInput) Remember(arrival.Input, replyTo);
         engine.Step(arrival.Input, filling.At);
         if (arrival.Source is { } source) cursors[source] = arrival.Position;
