@@ -46,9 +46,10 @@ public sealed class TestDatabase : IAsyncDisposable
             "EST_POSTGRES is not set, so there is no PostgreSQL to test against. Run `make test`, or `scripts/services -- dotnet test …`.");
 
     /// <summary>A migrated database.</summary>
-    public static async Task<TestDatabase> CreateAsync()
+    /// <param name="server">Connection string of another server than the one that EST_POSTGRES names.</param>
+    public static async Task<TestDatabase> CreateAsync(string? server = null)
     {
-        var server = Server;
+        server ??= Server;
         var template = await TemplateAsync(server);
         return await CreateAsync(server, $"template {template}");
     }

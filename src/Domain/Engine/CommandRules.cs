@@ -8,6 +8,17 @@ namespace EventSourcedTrading.Domain.Engine;
 /// <summary>What a command must satisfy; the first rule that it breaks is the answer.</summary>
 public static class CommandRules
 {
+    private const int MaxIdLength = 128, MaxTextLength = 2_000;
+    private const decimal MaxCash = 1_000_000_000_000_000m;
+
+    /// <summary>What a command that came from outside must satisfy to be kept at all.</summary>
+    public static Refusal? Form(CommandInput input) =>
+        input.CommandId is not { Length: >= 1 and <= MaxIdLength } || input.CommandId.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? new("BAD_COMMAND_ID", $"commandId must be 1 to {MaxIdLength} printable characters without blanks")
+        : input.Actor.Length > MaxTextLength ? new("TOO_LONG", $"actor has {input.Actor.Length} characters; at most {MaxTextLength} are allowed")
+        : input.Reason.Length > MaxTextLength ? new("TOO_LONG", $"reason has {input.Reason.Length} characters; at most {MaxTextLength} are allowed")
+        : null;
+
     public static Refusal? Check(CommandInput input, PortfolioState state)
     {
         if (string.IsNullOrWhiteSpace(input.Actor)) return new("ACTOR_MISSING", "actor must name who asks");
@@ -18,10 +29,11 @@ public static class CommandRules
             OpenPortfolio when state.Opened => new("ALREADY_OPEN", $"portfolio '{state.Portfolio}' is open already; change its limits or policy instead"),
             OpenPortfolio c => Opening(c),
             MoveCash c when !IsCurrency(c.Currency) => new("UNKNOWN_CURRENCY", $"currency '{c.Currency}' must be an ISO 4217 code, such as USD"),
+            MoveCash c when Math.Abs(c.Amount) > MaxCash => new("AMOUNT_TOO_LARGE", $"amount {c.Amount} must be at most {MaxCash} either way"),
             SetRiskLimits c => Invalid(c.Limits.Validate()),
             SetVotingPolicy c => Invalid(c.Policy.Validate()),
             LoadStrategy c when !IsAgent(c.Agent) => new("BAD_AGENT_NAME", $"agent '{c.Agent}' must be name@version, such as breakout@1.0.0"),
-            LoadStrategy c => c.Instruments.FirstOrDefault(i => !state.Books.ContainsKey(i)) is { } unknown
+            LoadStrategy c => c.Instruments.Select(i => i ?? "null").FirstOrDefault(i => !state.Books.ContainsKey(i)) is { } unknown
                 ? new("UNKNOWN_INSTRUMENT", $"instrument '{unknown}' is not traded by portfolio '{state.Portfolio}'") : null,
             PauseStrategy c => Seat(state, c.Agent, SeatStatus.Active),
             ResumeStrategy c => Seat(state, c.Agent, SeatStatus.Paused, SeatStatus.Quarantined),
@@ -40,7 +52,7 @@ public static class CommandRules
         if (!IsCurrency(c.BaseCurrency)) return new("UNKNOWN_CURRENCY", $"baseCurrency '{c.BaseCurrency}' must be an ISO 4217 code, such as USD");
         if (c.Instruments.Count == 0) return new("NO_INSTRUMENTS", "instruments must name at least one");
         foreach (var instrument in c.Instruments)
-            if (instrument.Validate() is { } wrong) return new("BAD_INSTRUMENT", wrong);
+            if ((instrument is null ? "instruments must not hold null" : instrument.Validate()) is { } wrong) return new("BAD_INSTRUMENT", wrong);
         if (c.Instruments.DistinctBy(i => i.Id).Count() != c.Instruments.Count) return new("BAD_INSTRUMENT", "instruments must name each instrument once");
         foreach (var currency in c.Cash.Keys)
             if (!IsCurrency(currency)) return new("UNKNOWN_CURRENCY", $"cash currency '{currency}' must be an ISO 4217 code, such as USD");

@@ -63,6 +63,7 @@ public static class InputJson
     };
 
     private static readonly JsonSerializerOptions Context = new(InputJsonContext.Default.Options) { TypeInfoResolver = InputJsonContext.Default };
+    private static readonly JsonSerializerOptions Outside = new(Context) { TypeInfoResolver = InputJsonContext.Default.WithAddedModifier(RequireMembers) };
     private static readonly JsonTypeInfo Intents = Context.GetTypeInfo(typeof(IntentInput));
     private static readonly JsonTypeInfo Progress = Context.GetTypeInfo(typeof(ProgressInput));
 
@@ -70,8 +71,18 @@ public static class InputJson
     public static byte[] WriteCommand(CommandInput command) => JsonSerializer.SerializeToUtf8Bytes(command, Context.GetTypeInfo(typeof(CommandInput)));
 
     /// <exception cref="JsonException">Not a command; the message names the field.</exception>
-    public static CommandInput ReadCommand(ReadOnlySpan<byte> json) => (CommandInput?)JsonSerializer.Deserialize(json, Context.GetTypeInfo(typeof(CommandInput)))
+    public static CommandInput ReadCommand(ReadOnlySpan<byte> json) => (CommandInput?)JsonSerializer.Deserialize(json, Outside.GetTypeInfo(typeof(CommandInput)))
         ?? throw new JsonException("the message must be a JSON object");
+
+    /// <summary>What comes from outside must have every member that may not be null: else it would be null, or zero, and nobody had said so.</summary>
+    private static void RequireMembers(JsonTypeInfo type)
+    {
+        foreach (var member in type.Properties)
+        {
+            if (member.AssociatedParameter is { HasDefaultValue: false, IsNullable: false } parameter && Nullable.GetUnderlyingType(parameter.ParameterType) is null)
+                member.IsRequired = true;
+        }
+    }
 
     internal static JsonSerializerOptions Options => Context;
 }

@@ -62,6 +62,9 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     /// <summary>Is there work that the last input left undone? Then a <see cref="ContinueInput"/> is due.</summary>
     public bool HasMore => state.Slices.First is { Value: { Complete: true } slice } && Absent(slice.Time).Count == 0;
 
+    /// <summary>Would this progress change nothing?</summary>
+    public bool Knows(ProgressInput progress) => !state.Agents.TryGetValue(progress.Agent, out var seat) || progress.AsOf <= seat.Watermark;
+
     private ISimulatedVenue? Venue => venue ??= state.Opened ? venues(state) : null;
 
     private void OnIntent(IntentInput input, Timestamp now)

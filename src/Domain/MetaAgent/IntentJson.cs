@@ -117,6 +117,8 @@ public static class IntentJson
         {
             if (reader.TokenType != JsonTokenType.String) throw new JsonException("must be a string");
             var text = reader.GetString()!;
+            // Names go into ids of events, which hold no control characters; only a rationale may have lines.
+            if (most < Intent.MaxRationaleLength && text.Any(char.IsControl)) throw new JsonException("must not contain control characters");
             return text.Length is > 0 && text.Length <= most ? text
                 : text.Length == 0 ? throw new JsonException("must not be empty") : throw new JsonException($"has {text.Length} characters; at most {most} are allowed");
         }

@@ -21,7 +21,7 @@ public sealed class AgentOutbox(
     Platform platform, string portfolio, string agent, long sent, IReadOnlyList<UnansweredIntent> unanswered, ILogger log) : IAsyncDisposable
 {
     private const int MaxUnanswered = 20_000;
-    private const int ResentAtOnce = 200;
+    private const int ResentAtOnce = 1_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(30);
 
@@ -66,7 +66,7 @@ public sealed class AgentOutbox(
     }
 
     public async ValueTask FailAsync(string reason, CancellationToken ct) =>
-        await platform.JetStream.PublishAsync(platform.Subjects.Failed(portfolio, agent), Encoding.UTF8.GetBytes($"{agent}\n{reason}"), cancellationToken: ct);
+        (await platform.JetStream.PublishAsync(platform.Subjects.Failed(portfolio, agent), Encoding.UTF8.GetBytes($"{agent}\n{reason}"), cancellationToken: ct)).EnsureStored();
 
     /// <summary>Announces progress, takes answers, and sends again what nobody answered.</summary>
     public async Task RunAsync(CancellationToken ct)

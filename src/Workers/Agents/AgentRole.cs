@@ -39,7 +39,7 @@ public sealed class AgentRole(Platform platform, PortfolioOptions portfolio, Str
         }
         finally
         {
-            Status = "stopped";
+            if (Status != "quarantined") Status = "stopped";
             await stopping.CancelAsync();
             await sending.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
@@ -82,6 +82,8 @@ public sealed class AgentRole(Platform platform, PortfolioOptions portfolio, Str
             Status = "quarantined";
             log.LogError(e, "{Agent} threw at {Feed}:{Sequence} and is quarantined", strategy.Description.Agent, signal.Feed, signal.Sequence);
             await outbox.FailAsync($"threw {e.GetType().Name} at {signal.Feed}:{signal.Sequence}: {e.Message}", ct);
+            // What it had said before still counts: it is sent until it is answered.
+            while (outbox.Unanswered > 0) await Task.Delay(100, ct);
             return false;
         }
     }

@@ -78,7 +78,7 @@ public static class ControlCommand
         var inbox = $"_INBOX.{Guid.NewGuid():N}";
         await using var answers = await platform.Nats.SubscribeCoreAsync(inbox, cancellationToken: ct);
         var headers = new NatsHeaders { [Subjects.ReplyTo] = inbox };
-        await platform.JetStream.PublishAsync(platform.Subjects.Command(portfolio), InputJson.WriteCommand(input), headers: headers, cancellationToken: ct);
+        (await platform.JetStream.PublishAsync(platform.Subjects.Command(portfolio), InputJson.WriteCommand(input), headers: headers, cancellationToken: ct)).EnsureStored();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(Patience);
         try

@@ -28,7 +28,8 @@ public sealed class Answering(Platform platform, string portfolio)
     public async Task SendAsync(Answer answer, string? replyTo, long position, CancellationToken ct)
     {
         var body = Write(answer, position);
-        var subject = answer.OfCommand ? platform.Subjects.CommandOutcome(portfolio) : platform.Subjects.Outcome(portfolio, answer.Sender);
+        // A message that could not be read came from no agent: only commands do not name one in their subject.
+        var subject = answer.OfCommand || answer.Sender.Length == 0 ? platform.Subjects.CommandOutcome(portfolio) : platform.Subjects.Outcome(portfolio, answer.Sender);
         await platform.Nats.PublishAsync(subject, body, cancellationToken: ct);
         if (replyTo is not null && IsInbox(replyTo)) await platform.Nats.PublishAsync(replyTo, body, cancellationToken: ct);
     }

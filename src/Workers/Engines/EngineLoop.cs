@@ -27,12 +27,25 @@ public sealed class EngineLoop(
     private long snapshotAt = recovered.Position;
     private Timestamp waitsFor = Timestamp.MinValue;
     private long waitsSince;
+    private Task<AppendResult>? committing;
     private Task<bool>? mailWaiting;
     private Task<bool>? marketWaiting;
 
     public async Task RunAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
     {
-        Task<AppendResult>? committing = null;
+        try
+        {
+            await LoopAsync(inbox, signals, ct);
+        }
+        finally
+        {
+            // Whoever comes next reads the log: what is on its way there must have arrived, or failed, by then.
+            if (committing is not null) await ((Task)committing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task LoopAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
+    {
         filling.Begin(Now());
         while (true)
         {
@@ -82,10 +95,10 @@ public sealed class EngineLoop(
 
     private void Take(in Arrival arrival)
     {
-        // Agents repeat their last word while nothing happens. What cannot change anything is not worth a transaction.
-        if (arrival.Input is ProgressInput { Agent: var agent, AsOf: var asOf } && engine.State.Agents.TryGetValue(agent, out var seat) && asOf <= seat.Watermark)
+        if (arrival is { Input: ProgressInput progress, Source: { } heard } && engine.Knows(progress))
         {
-            if (arrival.Source is { } idle) cursors[idle] = arrival.Position;
+            // Agents repeat themselves while nothing happens; that is nothing to keep.
+            cursors[heard] = arrival.Position;
             return;
         }
 

@@ -41,22 +41,27 @@ public sealed class EngineRole(Platform platform, PortfolioOptions options) : IR
         var inbox = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingInputs) { SingleReader = true });
         var sources = new EngineSources(platform, options, inbox.Writer, log);
         var signals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingInputs) { SingleReader = true });
-        var reading = sources.ReadAsync(recovered.Cursors, signals.Writer, stopping.Token);
+        // The configuration first: an intent that waits in the inbox must not come before the portfolio is open.
+        await sources.OpenAsync(recovered.Engine.State, ct);
+        var late = new LateRepeats(platform, options.Id, answering, inbox.Writer);
+        var loop = new EngineLoop(platform, options, recovered, recovery, answering, late, log);
+        Task[] parts =
+        [
+            loop.RunAsync(inbox.Reader, signals.Reader, stopping.Token),
+            sources.ReadAsync(recovered.Cursors, signals.Writer, stopping.Token),
+            late.RunAsync(stopping.Token),
+            right.UntilLostAsync(stopping.Token),
+        ];
         try
         {
             Status = "running";
-            var late = new LateRepeats(platform, options.Id, answering, inbox.Writer);
-            var looking = late.RunAsync(stopping.Token);
-            var loop = new EngineLoop(platform, options, recovered, recovery, answering, late, log);
-            await sources.OpenAsync(recovered.Engine.State, stopping.Token);
-            var running = loop.RunAsync(inbox.Reader, signals.Reader, stopping.Token);
-            await await Task.WhenAny(running, reading, looking);
+            await await Task.WhenAny(parts);
         }
         finally
         {
             Status = "stopped";
             await stopping.CancelAsync();
-            await reading.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -17,6 +17,9 @@ public sealed class InboxDecoder(Subjects subjects)
     public Input Decode(string subject, ReadOnlySpan<byte> body)
     {
         var local = subjects.Local(subject).ToString().Split('.');
+        var addressee = new Addressee(local.ElementAtOrDefault(2) ?? "", local.ElementAtOrDefault(3) ?? "");
+        // PostgreSQL's jsonb cannot hold it, wherever in the message it is; an input that cannot be written would stop the queue.
+        if (body.IndexOf("\\u0000"u8) >= 0) return Malformed(addressee, null, "MALFORMED", "the message must not contain the character U+0000", body);
         return local switch
         {
             ["decisions", "order_intent", var portfolio, var agent] => Intent(new Addressee(portfolio, agent), body),
@@ -48,7 +51,7 @@ public sealed class InboxDecoder(Subjects subjects)
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, 4_000)]);
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         return end > 0 && IntentRules.SubjectToken(text[..end]) == addressee.Agent
-            ? new AgentFailedInput(text[..end], text[(end + 1)..])
+            ? new AgentFailedInput(text[..end], Printable(text[(end + 1)..])!)
             : Malformed(addressee, null, "MALFORMED", "failure: the body must be the agent, a line feed and the reason", body);
     }
 
@@ -57,7 +60,8 @@ public sealed class InboxDecoder(Subjects subjects)
         try
         {
             if (body.Length > IntentJson.MaxBytes) return Malformed(addressee, null, "TOO_LARGE", $"command: {body.Length} bytes; at most {IntentJson.MaxBytes} are read", body);
-            return InputJson.ReadCommand(body);
+            var command = InputJson.ReadCommand(body);
+            return CommandRules.Form(command) is { } wrong ? Malformed(addressee, null, wrong.Code, wrong.Reason, body) : command;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {

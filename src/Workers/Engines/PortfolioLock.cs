@@ -32,6 +32,12 @@ public sealed class PortfolioLock : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Ends, with an error, when the session breaks: the lock is gone with it and may be another engine's by now.</summary>
+    public async Task UntilLostAsync(CancellationToken ct)
+    {
+        while (true) await session.WaitAsync(ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         // The pool keeps session state, so the lock is given back by hand; a broken connection has lost it already.

@@ -33,7 +33,6 @@ public sealed class FeedPublisher(Platform platform, IMarketDataSource source)
     /// <param name="followers">Engines whose progress is waited for; none: whatever the server takes.</param>
     public async Task RunAsync(double speed, bool followers, IProgress<FeedProgress>? progress, CancellationToken ct)
     {
-        await StreamSetup.SignalsAsync(platform.JetStream, platform.Subjects, ct);
         using var listening = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var hearing = followers ? ListenAsync(listening.Token) : Task.CompletedTask;
         for (var attempt = 0; ; attempt++)
@@ -41,6 +40,7 @@ public sealed class FeedPublisher(Platform platform, IMarketDataSource source)
             if (attempt > 0) await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(2_000, 100 << Math.Min(attempt, 4))), ct);
             try
             {
+                await StreamSetup.SignalsAsync(platform.JetStream, platform.Subjects, ct);
                 var (published, last) = await StandingAsync(ct);
                 if (await PublishFromAsync(published, last, speed, followers, progress, ct)) break;
             }

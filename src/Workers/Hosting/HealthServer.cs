@@ -21,7 +21,8 @@ public static class HealthServer
         app.MapGet("/health/live", () => Results.Text("alive\n"));
         app.MapGet("/health/ready", () =>
         {
-            var ready = supervisor.Roles.All(r => r.Status is "running" or "standby");
+            // A quarantined strategy is its owner's concern; the platform goes on without it.
+            var ready = supervisor.Roles.All(r => r.Status is "running" or "standby" or "quarantined");
             var lines = string.Concat(supervisor.Roles.Select(r => $"{r.Name}: {r.Status}\n"));
             return Results.Text(lines, statusCode: ready ? 200 : 503);
         });

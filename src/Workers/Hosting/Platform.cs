@@ -22,7 +22,7 @@ public sealed class Platform : IAsyncDisposable
         Reader = new EventReader(App);
         Snapshots = new SnapshotStore(App);
         Appender = new EventAppender(App);
-        Nats = new NatsConnection(new NatsOpts { Url = options.Nats, Name = "est", RetryOnInitialConnect = true, PingInterval = TimeSpan.FromSeconds(5) });
+        Nats = new NatsConnection(new NatsOpts { Url = options.Nats, Name = "est", RetryOnInitialConnect = true, PingInterval = TimeSpan.FromSeconds(5), ReconnectWaitMax = TimeSpan.FromSeconds(1) });
         JetStream = new NatsJSContext(Nats);
     }
 

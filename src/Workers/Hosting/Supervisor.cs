@@ -5,7 +5,7 @@ namespace EventSourcedTrading.Workers.Hosting;
 /// <summary>Keeps roles running: one that fails is started again, later each time, and says why.</summary>
 public sealed class Supervisor(IReadOnlyList<IRole> roles, ILoggerFactory logs)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     public IReadOnlyList<IRole> Roles => roles;
 
@@ -29,7 +29,7 @@ public sealed class Supervisor(IReadOnlyList<IRole> roles, ILoggerFactory logs)
             }
             catch (Exception e)
             {
-                if (Environment.TickCount64 - started > 30_000) pause = TimeSpan.FromMilliseconds(100);
+                if (Environment.TickCount64 - started > 10_000) pause = TimeSpan.FromMilliseconds(100);
                 log.LogWarning("{Role} stopped and starts again in {Pause:0.0} s: {Reason}", role.Name, pause.TotalSeconds, e.Message);
                 log.LogDebug(e, "{Role}", role.Name);
             }

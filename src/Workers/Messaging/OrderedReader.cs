@@ -27,7 +27,7 @@ public sealed class OrderedReader(NatsJSContext js, string stream, ILogger log)
     /// <summary>How far back a reader goes if the server lost messages: more than it can have had unflushed.</summary>
     private const ulong Rewind = 50_000;
 
-    private static readonly NatsJSConsumeOpts Ahead = new() { MaxMsgs = 2_000, Expires = TimeSpan.FromSeconds(10), IdleHeartbeat = TimeSpan.FromSeconds(1) };
+    private static readonly NatsJSConsumeOpts Ahead = new() { MaxMsgs = 2_000, Expires = TimeSpan.FromSeconds(10), IdleHeartbeat = TimeSpan.FromSeconds(1), EndWhenLost = true };
 
     /// <summary>Messages after <paramref name="from"/>, without end. The caller disposes each message.</summary>
     public async IAsyncEnumerable<(NatsJSMsg Message, StreamPosition Position)> ReadAsync(

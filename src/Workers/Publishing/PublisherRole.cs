@@ -8,6 +8,7 @@ using EventSourcedTrading.Workers.Hosting;
 using EventSourcedTrading.Workers.Messaging;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
 
 namespace EventSourcedTrading.Workers.Publishing;
 
@@ -19,7 +20,7 @@ public sealed class PublisherRole(Platform platform) : IRole
 {
     private static readonly Dictionary<string, Func<Subjects, string, string>> Routes = Route();
 
-    private readonly List<Task> acknowledgements = [];
+    private readonly List<Task<PubAckResponse>> acknowledgements = [];
 
     public string Name => "publisher";
     public string Status { get; private set; } = "starting";
@@ -47,7 +48,8 @@ public sealed class PublisherRole(Platform platform) : IRole
             acknowledgements.Add(future.GetResponseAsync(ct).AsTask());
         }
 
-        await Task.WhenAll(acknowledgements);
+        // A refusal, as from a full server, must not move the checkpoint.
+        foreach (var answer in await Task.WhenAll(acknowledgements)) answer.EnsureStored();
     }
 
     /// <summary>Every stream but strategy's own is named after its portfolio: <c>order-{portfolio}-{number}</c>.</summary>

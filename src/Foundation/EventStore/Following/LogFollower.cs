@@ -21,7 +21,7 @@ public sealed record LogFollowerOptions
     public TimeSpan AskEvery { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The longest pause between attempts to reach a database that is away.</summary>
-    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(2);
 
     public Upcasters Upcasters { get; init; } = Upcasters.None;
 }

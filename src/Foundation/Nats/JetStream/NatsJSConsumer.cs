@@ -35,6 +35,12 @@ public sealed record NatsJSConsumeOpts
 
     /// <summary>After two of these without a sign of life the pull is made again; null is a third of Expires, at most 1 s.</summary>
     public TimeSpan? IdleHeartbeat { get; init; }
+
+    /// <summary>
+    /// End with <see cref="NatsConnectionLostException"/> when the connection is a new one, instead of pulling again: for consumers
+    /// without acknowledgement, where what was on its way does not come again.
+    /// </summary>
+    public bool EndWhenLost { get; init; }
 }
 
 /// <summary>
@@ -116,6 +122,8 @@ public sealed class NatsJSConsumer
                 yield return new NatsJSMsg(Context, item.Msg);
                 continue;
             }
+            if (item.News == PullNews.Renewed && opts.EndWhenLost)
+                throw new NatsConnectionLostException("The connection was lost while messages were on their way.");
             pending = item.News == PullNews.Ended ? Math.Max(0, pending - item.Undelivered) : 0;
             if (item.News != PullNews.Ended)
                 await MakeSureItExistsAsync(item.News, cancellationToken);

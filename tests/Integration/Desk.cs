@@ -1,0 +1,38 @@
+namespace EventSourcedTrading.Integration;
+
+/// <summary>A running engine with a hand-made market and one agent from outside; for test classes that need nothing else.</summary>
+public sealed class Desk : IAsyncLifetime
+{
+    public Market Market { get; } = new();
+    public World World { get; private set; } = null!;
+    public Running Engine { get; private set; } = null!;
+    public OutsideAgent Ada { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        World = await World.CreateAsync(Market.Portfolio("ada@1.0.0"));
+        Engine = await World.StartAsync("engine");
+        await Engine.UntilAsync("engine main", "running");
+        Ada = new OutsideAgent(World, "ada@1.0.0");
+    }
+
+    public async Task RestartEngineAsync()
+    {
+        await Engine.DisposeAsync();
+        Engine = await World.StartAsync("engine");
+        await Engine.UntilAsync("engine main", "running");
+    }
+
+    /// <summary>The queue is alive: a good intent is decided, and no role has fallen over meanwhile.</summary>
+    public async Task GoesOnAsync()
+    {
+        Assert.Equal("approved", (await Ada.TradeAsync(Market)).Outcome);
+        Assert.Empty(World.Complaints.Restarts);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Ada.DisposeAsync();
+        await World.DisposeAsync();
+    }
+}
