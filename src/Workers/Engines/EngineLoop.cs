@@ -24,6 +24,8 @@ public sealed class EngineLoop(
     private EngineBatch sealedBatch = new(options.Id);
     private long committed = recovered.Position;
     private long snapshotAt = recovered.Position;
+    private Task saving = Task.CompletedTask;
+    private Task tick = Task.CompletedTask;
     private Timestamp waitsFor = Timestamp.MinValue;
     private long waitsSince;
     private Task<bool>? mailWaiting;
@@ -35,6 +37,7 @@ public sealed class EngineLoop(
         filling.Begin(Now());
         while (true)
         {
+            if (SnapshotIsDue && committing is null && filling.IsEmpty) await SnapshotAsync(ct);
             Drain(inbox, signals);
             if (committing is { IsCompleted: false } && !filling.IsFull && !filling.IsEmpty)
             {
@@ -77,7 +80,7 @@ public sealed class EngineLoop(
         }
     }
 
-    private bool SnapshotIsDue => committed - snapshotAt >= SnapshotEvery;
+    private bool SnapshotIsDue => committed - snapshotAt >= SnapshotEvery && saving.IsCompleted;
 
     private void Take(in Arrival arrival)
     {
@@ -106,19 +109,32 @@ public sealed class EngineLoop(
         committed = result.LastSeq;
         platform.Metrics.Committed(sealedBatch, result);
         await answering.SendAsync(sealedBatch.Answers, result.LastSeq, engine.State, cursors, ct);
-        if (!SnapshotIsDue || !filling.IsEmpty) return;
+    }
+
+    /// <summary>Taken between two inputs, written down while the next ones are decided.</summary>
+    private async Task SnapshotAsync(CancellationToken ct)
+    {
+        await saving;
         snapshotAt = committed;
-        await recovery.SaveAsync(options.Id, engine, cursors, committed, ct);
+        saving = recovery.SaveAsync(options.Id, engine, cursors, committed, ct);
         log.LogDebug("snapshot at {Position}", committed);
     }
 
     private async Task WaitAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, Task? committing, CancellationToken ct)
     {
+        if (SnapshotIsDue && committing is not null)
+        {
+            // Nothing more is taken in before it, so only the commit is of interest.
+            await Task.WhenAny(committing);
+            return;
+        }
+
         // A wait that is still open is used again, so that an idle source does not collect waiters.
         if (mailWaiting is not { IsCompleted: false }) mailWaiting = inbox.WaitToReadAsync(ct).AsTask();
         if (marketWaiting is not { IsCompleted: false }) marketWaiting = signals.WaitToReadAsync(ct).AsTask();
         var market = engine.State.Opened && engine.State.Slices.Count < MaxWaitingSlices ? marketWaiting : mailWaiting;
-        await Task.WhenAny(mailWaiting, market, committing ?? mailWaiting, Task.Delay(Tick, ct));
+        if (tick.IsCompleted) tick = Task.Delay(Tick, ct);
+        await Task.WhenAny(mailWaiting, market, committing ?? mailWaiting, tick);
         ct.ThrowIfCancellationRequested();
     }
 
