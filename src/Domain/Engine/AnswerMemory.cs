@@ -8,29 +8,32 @@ namespace EventSourcedTrading.Domain.Engine;
 /// </summary>
 public sealed class AnswerMemory(int capacity)
 {
-    private readonly Dictionary<string, Remembered> byId = [];
-    private readonly Queue<string> order = new();
+    private readonly Dictionary<(string Sender, string Id), Remembered> byId = [];
+    private readonly Queue<(string Sender, string Id)> order = new();
 
     public IEnumerable<Remembered> InOrder => order.Select(id => byId[id]);
 
-    public Remembered? Find(string id) => byId.GetValueOrDefault(id);
+    /// <summary>Ids are each sender's own: two may use the same one.</summary>
+    public Remembered? Find(string sender, string id) => byId.GetValueOrDefault((sender, id));
 
     public void Remember(Remembered message)
     {
-        if (!byId.TryAdd(message.Id, message)) return;
-        order.Enqueue(message.Id);
+        var key = (message.Sender, message.Id);
+        if (!byId.TryAdd(key, message)) return;
+        order.Enqueue(key);
         // The oldest that is still undecided keeps the rest; the number of undecided intents has a bound of its own.
         while (order.Count > capacity && byId[order.Peek()].Answer is not null) byId.Remove(order.Dequeue());
     }
 
     public void Answered(Answer answer)
     {
-        if (byId.TryGetValue(answer.Id, out var message)) message.Answer = answer;
+        if (byId.TryGetValue((answer.To, answer.Id), out var message)) message.Answer = answer;
     }
 }
 
-public sealed class Remembered(string id, ulong fingerprint)
+public sealed class Remembered(string sender, string id, ulong fingerprint)
 {
+    public string Sender { get; } = sender;
     public string Id { get; } = id;
 
     /// <summary>Of the whole content: the same id with other content is a mistake of the sender, not a repeat.</summary>

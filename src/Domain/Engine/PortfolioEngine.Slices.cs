@@ -125,7 +125,7 @@ public sealed partial class PortfolioEngine
         state.Rounds.Remove((round.AsOf, round.Instrument));
         state.OpenIntents -= round.Intents.Count;
         foreach (var intent in round.Intents.Values)
-            Refuse(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));
+            RefuseForGood(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));
     }
 
     private void Answer(Intent intent, DecisionMade decision, DomainEvent? outcome)

@@ -95,11 +95,11 @@ public sealed record StateSnapshot(
         book.Reserve(o.Terms.Side, order.Leaves);
     }
 
-    private static RememberedSnapshot[] Remember(AnswerMemory memory) => [.. memory.InOrder.Select(m => new RememberedSnapshot(m.Id, m.Fingerprint, m.Answer))];
+    private static RememberedSnapshot[] Remember(AnswerMemory memory) => [.. memory.InOrder.Select(m => new RememberedSnapshot(m.Sender, m.Id, m.Fingerprint, m.Answer))];
 
     private static void Remember(IReadOnlyList<RememberedSnapshot> snapshots, AnswerMemory memory)
     {
-        foreach (var m in snapshots) memory.Remember(new Remembered(m.Id, m.Fingerprint) { Answer = m.Answer });
+        foreach (var m in snapshots) memory.Remember(new Remembered(m.Sender, m.Id, m.Fingerprint) { Answer = m.Answer });
     }
 }
 
@@ -119,4 +119,4 @@ public sealed record SliceSnapshot(Timestamp Time, IReadOnlyList<Signal> Signals
 
 public sealed record RoundSnapshot(string Instrument, Timestamp AsOf, IReadOnlyList<Intent> Intents, long Version);
 
-public sealed record RememberedSnapshot(string Id, ulong Fingerprint, Answer? Answer);
+public sealed record RememberedSnapshot(string Sender, string Id, ulong Fingerprint, Answer? Answer);

@@ -84,6 +84,13 @@ public sealed class EngineLoop(
 
     private void Take(in Arrival arrival)
     {
+        // Agents repeat their last word while nothing happens. What cannot change anything is not worth a transaction.
+        if (arrival.Input is ProgressInput { Agent: var agent, AsOf: var asOf } && engine.State.Agents.TryGetValue(agent, out var seat) && asOf <= seat.Watermark)
+        {
+            if (arrival.Source is { } idle) cursors[idle] = arrival.Position;
+            return;
+        }
+
         if (arrival.ReplyTo is { } replyTo && arrival.Input is IntentInput or MalformedInput or CommandInput) Remember(arrival.Input, replyTo);
         engine.Step(arrival.Input, filling.At);
         if (arrival.Source is { } source) cursors[source] = arrival.Position;
