@@ -37,25 +37,21 @@ public sealed class EngineLoop(
         filling.Begin(Now());
         while (true)
         {
-            if (SnapshotIsDue && committing is null && filling.IsEmpty) await SnapshotAsync(ct);
+            ct.ThrowIfCancellationRequested();
+            // What waits is decided while the batch before it commits. What comes meanwhile is decided together, after the commit:
+            // to wake up for every message costs more than it gains.
             Drain(inbox, signals);
-            if (committing is { IsCompleted: false } && !filling.IsFull && !filling.IsEmpty)
-            {
-                await WaitAsync(inbox, signals, committing, ct);
-                continue;
-            }
-
             if (committing is not null)
             {
-                if (filling.IsEmpty && !committing.IsCompleted) await WaitAsync(inbox, signals, committing, ct);
-                if (filling.IsEmpty && !committing.IsCompleted) continue;
                 await FinishAsync(await committing, ct);
                 committing = null;
+                Drain(inbox, signals);
             }
 
             if (filling.IsEmpty)
             {
-                await WaitAsync(inbox, signals, null, ct);
+                if (SnapshotIsDue) await SnapshotAsync(ct);
+                else await WaitAsync(inbox, signals, ct);
                 continue;
             }
 
@@ -127,22 +123,14 @@ public sealed class EngineLoop(
         log.LogDebug("snapshot at {Position}", committed);
     }
 
-    private async Task WaitAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, Task? committing, CancellationToken ct)
+    private async Task WaitAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
     {
-        if (SnapshotIsDue && committing is not null)
-        {
-            // Nothing more is taken in before it, so only the commit is of interest.
-            await Task.WhenAny(committing);
-            return;
-        }
-
         // A wait that is still open is used again, so that an idle source does not collect waiters.
         if (mailWaiting is not { IsCompleted: false }) mailWaiting = inbox.WaitToReadAsync(ct).AsTask();
         if (marketWaiting is not { IsCompleted: false }) marketWaiting = signals.WaitToReadAsync(ct).AsTask();
         var market = engine.State.Opened && engine.State.Slices.Count < MaxWaitingSlices ? marketWaiting : mailWaiting;
         if (tick.IsCompleted) tick = Task.Delay(Tick, ct);
-        await Task.WhenAny(mailWaiting, market, committing ?? mailWaiting, tick);
-        ct.ThrowIfCancellationRequested();
+        await Task.WhenAny(mailWaiting, market, tick);
     }
 
     /// <summary>The market time whose rounds have waited too long for somebody, if any.</summary>

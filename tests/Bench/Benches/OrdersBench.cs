@@ -27,7 +27,7 @@ public sealed class OrdersBench : IBench
         {
             Results.Say("warming up the engine's process");
             await LoadAsync(session, 200, WarmUp, ct);
-            if (results.Wants("orders.per_s")) await SaturateAsync(results, session, ct);
+            if (results.Wants("orders.per_s")) await SaturateAsync(results, session, await database.CountAsync("select pg_backend_pid()::bigint", ct), ct);
             if (results.Wants("orders.p")) await PaceAsync(results, session, ct);
             approved = session.Agent.Approved;
             if (session.Agent.Others > 0) Results.Say($"{session.Agent.Others} answers were no approval, such as {session.Agent.LastOther}");
@@ -37,9 +37,9 @@ public sealed class OrdersBench : IBench
         if (fills != approved) throw new InvalidOperationException($"{approved} orders were answered as filled, {fills} fills are in the log");
     }
 
-    private static async Task SaturateAsync(Results results, Session session, CancellationToken ct)
+    private static async Task SaturateAsync(Results results, Session session, long postgres, CancellationToken ct)
     {
-        var shares = new CpuShares(session.Engine.Process);
+        var shares = new CpuShares(session.Engine.Process, postgres);
         var best = (PerSecond: 0d, P95: double.MaxValue);
         foreach (var window in Windows)
         {

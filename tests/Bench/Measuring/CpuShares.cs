@@ -5,10 +5,15 @@ namespace EventSourcedTrading.Bench.Measuring;
 
 /// <summary>
 /// Who used the CPU: the engine's process, this one (feed and agent), PostgreSQL, NATS; by /proc, where there is one and the
-/// servers run on this machine. Servers are told by their names, so others of these names count too.
+/// servers run on this machine. PostgreSQL's processes are the children of the parent of any of its sessions; a NATS server is told
+/// by the port on its command line.
 /// </summary>
-public sealed class CpuShares(Process engine)
+/// <param name="session">The process id of a PostgreSQL session.</param>
+public sealed class CpuShares(Process engine, long session)
 {
+    private static readonly string NatsPort = new Uri(Servers.Nats).Port.ToString(CultureInfo.InvariantCulture);
+
+    private readonly string postmaster = ParentOf(session);
     private Dictionary<string, long> before = [];
 
     public void Begin() => before = Used();
@@ -30,15 +35,12 @@ public sealed class CpuShares(Process engine)
             if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id)) continue;
             try
             {
-                var stat = File.ReadAllText(Path.Combine(folder, "stat"));
-                var end = stat.LastIndexOf(')');
-                var name = stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end];
-                var who = id == engine.Id ? "engine" : id == Environment.ProcessId ? "load" : name is "postgres" ? "postgres" : name is "nats-server" ? "nats" : null;
+                var fields = Fields(id);
+                var who = id == engine.Id ? "engine" : id == Environment.ProcessId ? "load"
+                    : fields[Parent] == postmaster ? "postgres" : IsNats(folder) ? "nats" : null;
                 if (who is null) continue;
-                // User and system time: the 14th and 15th fields, counted from 1; the state behind the name is the third.
-                var fields = stat[(end + 2)..].Split(' ');
                 used[who] = used.GetValueOrDefault(who)
-                    + long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+                    + long.Parse(fields[UserTime], CultureInfo.InvariantCulture) + long.Parse(fields[SystemTime], CultureInfo.InvariantCulture);
             }
             catch (IOException)
             {
@@ -47,5 +49,32 @@ public sealed class CpuShares(Process engine)
         }
 
         return used;
+    }
+
+    // Places in /proc/…/stat, counted behind the name, which may hold blanks.
+    private const int Parent = 1, UserTime = 11, SystemTime = 12;
+
+    private static string[] Fields(long id)
+    {
+        var stat = File.ReadAllText($"/proc/{id.ToString(CultureInfo.InvariantCulture)}/stat");
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+    }
+
+    private static string ParentOf(long id)
+    {
+        try
+        {
+            return Fields(id)[Parent];
+        }
+        catch (IOException)
+        {
+            return ""; // the server is elsewhere
+        }
+    }
+
+    private static bool IsNats(string folder)
+    {
+        var arguments = File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0');
+        return arguments[0].EndsWith("nats-server", StringComparison.Ordinal) && arguments.Contains(NatsPort);
     }
 }
