@@ -1,4 +1,5 @@
 using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
 
 namespace EventSourcedTrading.Domain.Engine;
 
@@ -27,7 +28,7 @@ public sealed class AnswerMemory(int capacity)
 
     public void Answered(Answer answer)
     {
-        if (byId.TryGetValue((answer.To, answer.Id), out var message)) message.Answer = answer;
+        if (byId.TryGetValue((answer.Sender, answer.Id), out var message)) message.Answer = answer;
     }
 }
 
@@ -43,9 +44,23 @@ public sealed class Remembered(string sender, string id, ulong fingerprint)
 
 /// <summary>What became of an intent or a command; sent to its sender after the commit.</summary>
 /// <param name="Id">Of the message that is answered.</param>
-/// <param name="To">The agent or person that sent it.</param>
+/// <param name="Sender">The agent or person that sent it.</param>
 /// <param name="Outcome">Intents: refused, hold, approved or blocked. Commands: done or refused.</param>
 /// <param name="Code">Stable reason code of a refusal, upper case.</param>
 /// <param name="OfCommand">True if a command is answered, not an intent.</param>
 public sealed record Answer(
-    string Id, string To, string Outcome, string? Code, string Reason, string? DecisionId = null, string? OrderId = null, bool OfCommand = false);
+    string Id, string Sender, string Outcome, string? Code, string Reason, string? DecisionId = null, string? OrderId = null, bool OfCommand = false)
+{
+    /// <summary>What became of an intent whose round was decided.</summary>
+    /// <param name="outcome">What risk said of the order; null if there was none.</param>
+    public static Answer To(Intent intent, DecisionMade decision, DomainEvent? outcome)
+    {
+        var (word, reason) = outcome switch
+        {
+            OrderApproved => ("approved", decision.Reason),
+            OrderBlocked blocked => ("blocked", blocked.Reason),
+            _ => ("hold", decision.Reason),
+        };
+        return new Answer(intent.IntentId, intent.Agent, word, null, reason, decision.DecisionId, decision.OrderId);
+    }
+}

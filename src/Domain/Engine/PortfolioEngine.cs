@@ -120,7 +120,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     private void RefuseForGood(Intent intent, Refusal refusal) => record.Reply(Refuse(intent, refusal), state.Intents);
 
     /// <summary>Turns a message away without touching what its id stands for.</summary>
-    private void Refuse(Intent intent, Refusal refusal, string to) => record.Repeat(Refuse(intent, refusal) with { To = to });
+    private void Refuse(Intent intent, Refusal refusal, string to) => record.Repeat(Refuse(intent, refusal) with { Sender = to });
 
     private Answer Refuse(Intent intent, Refusal refusal)
     {

@@ -11,7 +11,8 @@ namespace EventSourcedTrading.Workers.Engines;
 
 /// <summary>Drain, decide, commit; decide the next batch while this one commits.</summary>
 public sealed class EngineLoop(
-    Platform platform, PortfolioOptions options, RecoveredPortfolio recovered, Recovery recovery, Answering answering, ILogger log)
+    Platform platform, PortfolioOptions options, RecoveredPortfolio recovered, Recovery recovery, Answering answering,
+    LateRepeats late, ILogger log)
 {
     private const int MaxWaitingSlices = 20_000;
     private const long SnapshotEvery = 100_000;
@@ -84,6 +85,14 @@ public sealed class EngineLoop(
         if (arrival.Input is ProgressInput { Agent: var agent, AsOf: var asOf } && engine.State.Agents.TryGetValue(agent, out var seat) && asOf <= seat.Watermark)
         {
             if (arrival.Source is { } idle) cursors[idle] = arrival.Position;
+            return;
+        }
+
+        if (arrival is { IsLookedUp: false, Input: IntentInput { Intent: var intent } } && intent.AsOf <= engine.State.Frontier
+            && engine.State.Intents.Find(intent.Agent, intent.IntentId) is null)
+        {
+            if (arrival.Source is { } from) cursors[from] = arrival.Position;
+            late.LookUp(arrival);
             return;
         }
 

@@ -45,10 +45,12 @@ public sealed class EngineRole(Platform platform, PortfolioOptions options) : IR
         try
         {
             Status = "running";
-            var loop = new EngineLoop(platform, options, recovered, recovery, answering, log);
+            var late = new LateRepeats(platform, options.Id, answering, inbox.Writer);
+            var looking = late.RunAsync(stopping.Token);
+            var loop = new EngineLoop(platform, options, recovered, recovery, answering, late, log);
             await sources.OpenAsync(recovered.Engine.State, stopping.Token);
             var running = loop.RunAsync(inbox.Reader, signals.Reader, stopping.Token);
-            await await Task.WhenAny(running, reading);
+            await await Task.WhenAny(running, reading, looking);
         }
         finally
         {

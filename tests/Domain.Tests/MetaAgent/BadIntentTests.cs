@@ -112,7 +112,7 @@ public sealed class BadIntentTests
     public void Who_speaks_in_anothers_name_takes_neither_its_id_nor_its_vote()
     {
         var desk = Desk().When(new IntentInput(Good with { Side = Side.Sell }, new Addressee(Scenario.Portfolio, Some.Bob)));
-        Assert.Equal((Some.Bob, "WRONG_AGENT"), (desk.AnswerTo("i1").To, desk.AnswerTo("i1").Code));
+        Assert.Equal((Some.Bob, "WRONG_AGENT"), (desk.AnswerTo("i1").Sender, desk.AnswerTo("i1").Code));
 
         desk.When(Some.Send(Good), Some.Quote(Some.Spy, 9.9m, 10m, 2), Some.Done(Some.Ada, 2), Some.Done(Some.Bob, 2));
         Assert.Equal("approved", desk.AnswerTo("i1").Outcome);
