@@ -25,6 +25,8 @@ public sealed class EngineLoop(
     private EngineBatch sealedBatch = new(options.Id);
     private long committed = recovered.Position;
     private long snapshotAt = recovered.Position;
+    private Task saving = Task.CompletedTask;
+    private Task tick = Task.CompletedTask;
     private Timestamp waitsFor = Timestamp.MinValue;
     private long waitsSince;
     private Task<AppendResult>? committing;
@@ -49,24 +51,21 @@ public sealed class EngineLoop(
         filling.Begin(Now());
         while (true)
         {
+            ct.ThrowIfCancellationRequested();
+            // What waits is decided while the batch before it commits. What comes meanwhile is decided together, after the commit:
+            // to wake up for every message costs more than it gains.
             Drain(inbox, signals);
-            if (committing is { IsCompleted: false } && !filling.IsFull && !filling.IsEmpty)
-            {
-                await WaitAsync(inbox, signals, committing, ct);
-                continue;
-            }
-
             if (committing is not null)
             {
-                if (filling.IsEmpty && !committing.IsCompleted) await WaitAsync(inbox, signals, committing, ct);
-                if (filling.IsEmpty && !committing.IsCompleted) continue;
                 await FinishAsync(await committing, ct);
                 committing = null;
+                Drain(inbox, signals);
             }
 
             if (filling.IsEmpty)
             {
-                await WaitAsync(inbox, signals, null, ct);
+                if (SnapshotIsDue) await SnapshotAsync(ct);
+                else await WaitAsync(inbox, signals, ct);
                 continue;
             }
 
@@ -91,7 +90,7 @@ public sealed class EngineLoop(
         }
     }
 
-    private bool SnapshotIsDue => committed - snapshotAt >= SnapshotEvery;
+    private bool SnapshotIsDue => committed - snapshotAt >= SnapshotEvery && saving.IsCompleted;
 
     private void Take(in Arrival arrival)
     {
@@ -135,20 +134,25 @@ public sealed class EngineLoop(
         committed = result.LastSeq;
         platform.Metrics.Committed(sealedBatch, result);
         await answering.SendAsync(sealedBatch.Answers, result.LastSeq, engine.State, cursors, ct);
-        if (!SnapshotIsDue || !filling.IsEmpty) return;
+    }
+
+    /// <summary>Taken between two inputs, written down while the next ones are decided.</summary>
+    private async Task SnapshotAsync(CancellationToken ct)
+    {
+        await saving;
         snapshotAt = committed;
-        await recovery.SaveAsync(options.Id, engine, cursors, committed, ct);
+        saving = recovery.SaveAsync(options.Id, engine, cursors, committed, ct);
         log.LogDebug("snapshot at {Position}", committed);
     }
 
-    private async Task WaitAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, Task? committing, CancellationToken ct)
+    private async Task WaitAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
     {
         // A wait that is still open is used again, so that an idle source does not collect waiters.
         if (mailWaiting is not { IsCompleted: false }) mailWaiting = inbox.WaitToReadAsync(ct).AsTask();
         if (marketWaiting is not { IsCompleted: false }) marketWaiting = signals.WaitToReadAsync(ct).AsTask();
         var market = engine.State.Opened && engine.State.Slices.Count < MaxWaitingSlices ? marketWaiting : mailWaiting;
-        await Task.WhenAny(mailWaiting, market, committing ?? mailWaiting, Task.Delay(Tick, ct));
-        ct.ThrowIfCancellationRequested();
+        if (tick.IsCompleted) tick = Task.Delay(Tick, ct);
+        await Task.WhenAny(mailWaiting, market, tick);
     }
 
     /// <summary>The market time whose rounds have waited too long for somebody, if any.</summary>
