@@ -13,7 +13,7 @@ namespace EventSourcedTrading.Workers.Configuration;
 /// </summary>
 public sealed record PlatformOptions
 {
-    public IReadOnlyList<PortfolioOptions> Portfolios { get; init; } = [];
+    public IReadOnlyList<PortfolioOptions> Portfolios { get; set; } = [];
 
     /// <summary>Npgsql connection string; from <c>EST_POSTGRES</c>.</summary>
     [JsonIgnore]
@@ -70,24 +70,25 @@ public sealed record PlatformOptions
 public sealed class ConfigurationException(string message) : Exception(message);
 
 /// <summary>One portfolio: one pool of money, one set of limits, one engine.</summary>
+/// <remarks>Setters, not initialisers: the generated reader would write null over the defaults of what a file leaves out.</remarks>
 public sealed record PortfolioOptions
 {
     /// <summary>1–24 lower-case letters, digits and '-'; part of streams, subjects and order ids.</summary>
-    public required string Id { get; init; }
-    public string BaseCurrency { get; init; } = "USD";
-    public IReadOnlyDictionary<string, decimal> Cash { get; init; } = new Dictionary<string, decimal>();
-    public string Venue { get; init; } = "paper";
-    public IReadOnlyDictionary<string, string> VenueSettings { get; init; } = new Dictionary<string, string>();
-    public RiskLimits Limits { get; init; } = RiskLimits.None;
-    public VotingPolicy Policy { get; init; } = VotingPolicy.Default;
-    public required IReadOnlyList<Instrument> Instruments { get; init; }
-    public IReadOnlyList<StrategyOptions> Strategies { get; init; } = [];
+    public required string Id { get; set; }
+    public string BaseCurrency { get; set; } = "USD";
+    public IReadOnlyDictionary<string, decimal> Cash { get; set; } = new Dictionary<string, decimal>();
+    public string Venue { get; set; } = "paper";
+    public IReadOnlyDictionary<string, string> VenueSettings { get; set; } = new Dictionary<string, string>();
+    public RiskLimits Limits { get; set; } = RiskLimits.None;
+    public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
+    public required IReadOnlyList<Instrument> Instruments { get; set; }
+    public IReadOnlyList<StrategyOptions> Strategies { get; set; } = [];
 
     /// <summary>Agents that are not ours to run: they speak over NATS.</summary>
-    public IReadOnlyList<string> OutsideAgents { get; init; } = [];
+    public IReadOnlyList<string> OutsideAgents { get; set; } = [];
 
     /// <summary>How long a round waits for an agent whose watermark does not move, in seconds of wall-clock time.</summary>
-    public double RoundDeadlineSeconds { get; init; } = 30;
+    public double RoundDeadlineSeconds { get; set; } = 30;
 
     public void Check(string file)
     {
