@@ -13,7 +13,7 @@ namespace EventSourcedTrading.Workers.Configuration;
 /// </summary>
 public sealed record PlatformOptions
 {
-    public IReadOnlyList<PortfolioOptions> Portfolios { get; init; } = [];
+    public IReadOnlyList<PortfolioOptions> Portfolios { get; set; } = [];
 
     /// <summary>Npgsql connection string; from <c>EST_POSTGRES</c>.</summary>
     [JsonIgnore]
@@ -69,32 +69,37 @@ public sealed record PlatformOptions
 
 public sealed class ConfigurationException(string message) : Exception(message);
 
+// Members with a default have a setter: of init-only ones the JSON source generator forgets the default.
+
 /// <summary>One portfolio: one pool of money, one set of limits, one engine.</summary>
 public sealed record PortfolioOptions
 {
     /// <summary>1–24 lower-case letters, digits and '-'; part of streams, subjects and order ids.</summary>
     public required string Id { get; init; }
-    public string BaseCurrency { get; init; } = "USD";
-    public IReadOnlyDictionary<string, decimal> Cash { get; init; } = new Dictionary<string, decimal>();
-    public string Venue { get; init; } = "paper";
-    public IReadOnlyDictionary<string, string> VenueSettings { get; init; } = new Dictionary<string, string>();
-    public RiskLimits Limits { get; init; } = RiskLimits.None;
-    public VotingPolicy Policy { get; init; } = VotingPolicy.Default;
+    public string BaseCurrency { get; set; } = "USD";
+    public IReadOnlyDictionary<string, decimal> Cash { get; set; } = new Dictionary<string, decimal>();
+    public string Venue { get; set; } = "paper";
+    public IReadOnlyDictionary<string, string> VenueSettings { get; set; } = new Dictionary<string, string>();
+    public RiskLimits Limits { get; set; } = RiskLimits.None;
+    public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
     public required IReadOnlyList<Instrument> Instruments { get; init; }
-    public IReadOnlyList<StrategyOptions> Strategies { get; init; } = [];
+    public IReadOnlyList<StrategyOptions> Strategies { get; set; } = [];
 
     /// <summary>Agents that are not ours to run: they speak over NATS.</summary>
-    public IReadOnlyList<string> OutsideAgents { get; init; } = [];
+    public IReadOnlyList<string> OutsideAgents { get; set; } = [];
 
     /// <summary>How long a round waits for an agent whose watermark does not move, in seconds of wall-clock time.</summary>
-    public double RoundDeadlineSeconds { get; init; } = 30;
+    public double RoundDeadlineSeconds { get; set; } = 30;
 
     public void Check(string file)
     {
         if (Id is not { Length: >= 1 and <= 24 } || Id.AsSpan().IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-") >= 0)
             throw new ConfigurationException($"{file}: portfolio id '{Id}' must be 1 to 24 lower-case letters, digits and '-'.");
+        if (Instruments.Count == 0) throw new ConfigurationException($"{file}: {Id}: instruments must name at least one.");
         foreach (var instrument in Instruments)
             if (instrument.Validate() is { } wrong) throw new ConfigurationException($"{file}: {Id}: {wrong}.");
+        if ((Limits.PositionCaps is null ? "limits.positionCaps is missing; write {} for none" : Limits.BucketLimits is null ? "limits.bucketLimits is missing; write {} for none"
+            : Limits.Validate() ?? Policy.Validate()) is { } unsound) throw new ConfigurationException($"{file}: {Id}: {unsound}.");
         if (RoundDeadlineSeconds <= 0) throw new ConfigurationException($"{file}: {Id}: roundDeadlineSeconds {RoundDeadlineSeconds} must be above zero.");
     }
 }
@@ -105,7 +110,7 @@ public sealed record StrategyOptions(string Plugin, IReadOnlyList<string>? Instr
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, WriteIndented = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(DecimalConverter), typeof(WordConverter<VotingMethod>)])]
 [JsonSerializable(typeof(PlatformOptions))]
 internal sealed partial class PlatformJson : JsonSerializerContext;
