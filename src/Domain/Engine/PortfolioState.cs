@@ -52,7 +52,7 @@ public sealed class PortfolioState(string portfolio)
     public StreamHead TapeStream { get; init; } = new($"tape-{portfolio}");
 
     public IEnumerable<StreamHead> FixedStreams => [PortfolioStream, RiskStream, RefusalStream, TapeStream];
-    public Dictionary<string, StreamHead> StrategyStreams { get; } = [];
+    public SortedDictionary<string, StreamHead> StrategyStreams { get; } = new(StringComparer.Ordinal);
 
     /// <summary>One stream per strategy name: all its versions are one story.</summary>
     public StreamHead StrategyStream(string agent)

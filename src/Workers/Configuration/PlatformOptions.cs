@@ -69,19 +69,20 @@ public sealed record PlatformOptions
 
 public sealed class ConfigurationException(string message) : Exception(message);
 
+// Members with a default have a setter: of init-only ones the JSON source generator forgets the default.
+
 /// <summary>One portfolio: one pool of money, one set of limits, one engine.</summary>
-/// <remarks>Setters, not initialisers: the generated reader would write null over the defaults of what a file leaves out.</remarks>
 public sealed record PortfolioOptions
 {
     /// <summary>1–24 lower-case letters, digits and '-'; part of streams, subjects and order ids.</summary>
-    public required string Id { get; set; }
+    public required string Id { get; init; }
     public string BaseCurrency { get; set; } = "USD";
     public IReadOnlyDictionary<string, decimal> Cash { get; set; } = new Dictionary<string, decimal>();
     public string Venue { get; set; } = "paper";
     public IReadOnlyDictionary<string, string> VenueSettings { get; set; } = new Dictionary<string, string>();
     public RiskLimits Limits { get; set; } = RiskLimits.None;
     public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
-    public required IReadOnlyList<Instrument> Instruments { get; set; }
+    public required IReadOnlyList<Instrument> Instruments { get; init; }
     public IReadOnlyList<StrategyOptions> Strategies { get; set; } = [];
 
     /// <summary>Agents that are not ours to run: they speak over NATS.</summary>
@@ -94,8 +95,11 @@ public sealed record PortfolioOptions
     {
         if (Id is not { Length: >= 1 and <= 24 } || Id.AsSpan().IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-") >= 0)
             throw new ConfigurationException($"{file}: portfolio id '{Id}' must be 1 to 24 lower-case letters, digits and '-'.");
+        if (Instruments.Count == 0) throw new ConfigurationException($"{file}: {Id}: instruments must name at least one.");
         foreach (var instrument in Instruments)
             if (instrument.Validate() is { } wrong) throw new ConfigurationException($"{file}: {Id}: {wrong}.");
+        if ((Limits.PositionCaps is null ? "limits.positionCaps is missing; write {} for none" : Limits.BucketLimits is null ? "limits.bucketLimits is missing; write {} for none"
+            : Limits.Validate() ?? Policy.Validate()) is { } unsound) throw new ConfigurationException($"{file}: {Id}: {unsound}.");
         if (RoundDeadlineSeconds <= 0) throw new ConfigurationException($"{file}: {Id}: roundDeadlineSeconds {RoundDeadlineSeconds} must be above zero.");
     }
 }
@@ -106,7 +110,7 @@ public sealed record StrategyOptions(string Plugin, IReadOnlyList<string>? Instr
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, WriteIndented = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(DecimalConverter), typeof(WordConverter<VotingMethod>)])]
 [JsonSerializable(typeof(PlatformOptions))]
 internal sealed partial class PlatformJson : JsonSerializerContext;

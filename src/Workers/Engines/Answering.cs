@@ -2,10 +2,15 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.Workers.Hosting;
-using EventSourcedTrading.Workers.Messaging;
 
 namespace EventSourcedTrading.Workers.Engines;
+
+/// <summary>How far an engine had come when it closed a batch.</summary>
+/// <param name="Signals">Sequence of the last signal that it took.</param>
+/// <param name="Waiting">Market times that wait for agents.</param>
+public readonly record struct EngineProgress(Timestamp AsOf, ulong Signals, int Waiting);
 
 /// <summary>
 /// Tells senders what became of their messages, after the commit. A lost answer is no loss: whoever misses one asks again and gets
@@ -15,13 +20,11 @@ public sealed class Answering(Platform platform, string portfolio)
 {
     /// <param name="position">Last event of the log that the answers rest on.</param>
     public async Task SendAsync(
-        IReadOnlyList<(Answer Answer, string? ReplyTo)> answers, long position, PortfolioState state,
-        IReadOnlyDictionary<string, StreamPosition> cursors, CancellationToken ct)
+        IReadOnlyList<(Answer Answer, string? ReplyTo)> answers, long position, EngineProgress at, CancellationToken ct)
     {
         foreach (var (answer, replyTo) in answers) await SendAsync(answer, replyTo, position, ct);
-        var signals = cursors.GetValueOrDefault(platform.Subjects.SignalStream).Sequence;
         var progress = string.Create(CultureInfo.InvariantCulture,
-            $$"""{"asOf":"{{state.Frontier}}","portfolio":"{{portfolio}}","position":"{{position}}","signals":"{{signals}}","waiting":{{state.Slices.Count}}}""");
+            $$"""{"asOf":"{{at.AsOf}}","portfolio":"{{portfolio}}","position":"{{position}}","signals":"{{at.Signals}}","waiting":{{at.Waiting}}}""");
         await platform.Nats.PublishAsync(platform.Subjects.EngineProgress(portfolio), Encoding.UTF8.GetBytes(progress), cancellationToken: ct);
     }
 

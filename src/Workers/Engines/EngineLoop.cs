@@ -15,14 +15,16 @@ public sealed class EngineLoop(
     LateRepeats late, ILogger log)
 {
     private const int MaxWaitingSlices = 20_000;
+    private const int MaxReplies = 100_000;
     private const long SnapshotEvery = 100_000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
 
     private readonly PortfolioEngine engine = recovered.Engine;
     private readonly Dictionary<string, StreamPosition> cursors = new(recovered.Cursors);
-    private readonly Dictionary<string, string> replies = [];
+    private readonly Dictionary<(string Sender, string Id), string> replies = [];
     private EngineBatch filling = new(options.Id);
     private EngineBatch sealedBatch = new(options.Id);
+    private EngineProgress sealedAt;
     private long committed = recovered.Position;
     private long snapshotAt = recovered.Position;
     private Task saving = Task.CompletedTask;
@@ -70,6 +72,8 @@ public sealed class EngineLoop(
             }
 
             var batch = filling.Seal(engine.State.TapeStream);
+            // What is said after the commit is what was committed: by then the state is that of the next batch.
+            sealedAt = new EngineProgress(engine.State.Frontier, cursors.GetValueOrDefault(platform.Subjects.SignalStream).Sequence, engine.State.Slices.Count);
             committing = Task.Run(() => platform.Appender.AppendAsync(batch, CancellationToken.None), CancellationToken.None);
             (filling, sealedBatch) = (sealedBatch, filling);
             filling.Begin(Now());
@@ -109,31 +113,43 @@ public sealed class EngineLoop(
             return;
         }
 
-        if (arrival.ReplyTo is { } replyTo && arrival.Input is IntentInput or MalformedInput or CommandInput) Remember(arrival.Input, replyTo);
         engine.Step(arrival.Input, filling.At);
         if (arrival.Source is { } source) cursors[source] = arrival.Position;
         filling.Add(arrival, engine.Record.Events);
-        foreach (var answer in engine.Record.Answers)
-        {
-            replies.Remove(answer.Id, out var inbox);
-            filling.Answers.Add((answer, inbox));
-        }
-
+        Address(arrival, engine.Record.Answers);
         engine.Record.Clear();
     }
 
-    private void Remember(Input input, string replyTo)
+    /// <summary>Whose inbox is each answer for? Most are for earlier messages, whose rounds have closed now.</summary>
+    private void Address(in Arrival arrival, List<Answer> answers)
     {
-        var id = input switch { IntentInput i => i.Intent.IntentId, MalformedInput m => m.IntentId ?? "", CommandInput c => c.CommandId, _ => "" };
+        var asked = arrival.ReplyTo is null ? null : KeyOf(arrival.Input);
+        foreach (var answer in answers)
+        {
+            var own = asked is { } key && key.Id == answer.Id;
+            // A clash of ids is told to who caused it; the first with that id still waits for its own answer.
+            if (answer.Code == "DUPLICATE_ID" || !replies.Remove((answer.Sender, answer.Id), out var inbox)) inbox = own ? arrival.ReplyTo : null;
+            filling.Answers.Add((answer, inbox));
+            if (own) asked = null;
+        }
+
         // A bound, not a promise: who does not get an answer here gets it on the outcome subject, or asks again.
-        if (replies.Count < 100_000) replies[id] = replyTo;
+        if (asked is { } waiting && replies.Count < MaxReplies) replies[waiting] = arrival.ReplyTo!;
     }
+
+    private static (string Sender, string Id)? KeyOf(Input input) => input switch
+    {
+        IntentInput i => (i.Intent.Agent, i.Intent.IntentId),
+        MalformedInput m => (m.Addressee.Agent, m.IntentId ?? ""),
+        CommandInput c => (c.Actor, c.CommandId),
+        _ => null,
+    };
 
     private async Task FinishAsync(AppendResult result, CancellationToken ct)
     {
         committed = result.LastSeq;
         platform.Metrics.Committed(sealedBatch, result);
-        await answering.SendAsync(sealedBatch.Answers, result.LastSeq, engine.State, cursors, ct);
+        await answering.SendAsync(sealedBatch.Answers, result.LastSeq, sealedAt, ct);
     }
 
     /// <summary>Taken between two inputs, written down while the next ones are decided.</summary>
