@@ -6,10 +6,11 @@
 create table read.projections (
     name         text        not null constraint pkey_projections primary key,
     live         smallint    not null default 0 check (live in (0, 1)),
+    turn         bigint      not null default 0,   -- counts the writes to it, so that a writer sees whether another came between
     error        text        null,       -- why it stands still; null while it follows
     failed_seq   bigint      null,       -- the event that it could not take
     rebuilt_at   timestamptz null
-);
+) with (fillfactor = 10);   -- updated at every batch: keep its versions on one page
 comment on table read.projections is 'Each read model, its live side and whether it stands still. Its place in the log is in events.mt_event_progression under read.{name}.';
 insert into read.projections (name) values ('book'), ('orders'), ('decisions'), ('violations'), ('strategies');
 

@@ -2,11 +2,11 @@ using FsCheck.Fluent;
 
 namespace EventSourcedTrading.Domain.Tests;
 
-/// <summary>Random histories from one seed: FsCheck draws and prints the seed, and can shrink it no further than a rerun.</summary>
+/// <summary>Random histories from one seed, which FsCheck draws and prints when the property falls.</summary>
 internal static class Draw
 {
     public static void Property(int runs, Action<Random> property) =>
-        FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(runs), Prop.ForAll(
+        FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(runs).WithQuietOnSuccess(true), Prop.ForAll(
             ArbMap.Default.ArbFor<int>().Filter(s => s >= 0), seed => property(new Random(seed))));
 
     public static T Of<T>(this Random random, params T[] choices) => choices[random.Next(choices.Length)];

@@ -1,4 +1,5 @@
 using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
 
 namespace EventSourcedTrading.Domain.Engine;
 
@@ -8,29 +9,32 @@ namespace EventSourcedTrading.Domain.Engine;
 /// </summary>
 public sealed class AnswerMemory(int capacity)
 {
-    private readonly Dictionary<string, Remembered> byId = [];
-    private readonly Queue<string> order = new();
+    private readonly Dictionary<(string Sender, string Id), Remembered> byId = [];
+    private readonly Queue<(string Sender, string Id)> order = new();
 
     public IEnumerable<Remembered> InOrder => order.Select(id => byId[id]);
 
-    public Remembered? Find(string id) => byId.GetValueOrDefault(id);
+    /// <summary>Ids are each sender's own: two may use the same one.</summary>
+    public Remembered? Find(string sender, string id) => byId.GetValueOrDefault((sender, id));
 
     public void Remember(Remembered message)
     {
-        if (!byId.TryAdd(message.Id, message)) return;
-        order.Enqueue(message.Id);
+        var key = (message.Sender, message.Id);
+        if (!byId.TryAdd(key, message)) return;
+        order.Enqueue(key);
         // The oldest that is still undecided keeps the rest; the number of undecided intents has a bound of its own.
         while (order.Count > capacity && byId[order.Peek()].Answer is not null) byId.Remove(order.Dequeue());
     }
 
     public void Answered(Answer answer)
     {
-        if (byId.TryGetValue(answer.Id, out var message)) message.Answer = answer;
+        if (byId.TryGetValue((answer.Sender, answer.Id), out var message)) message.Answer = answer;
     }
 }
 
-public sealed class Remembered(string id, ulong fingerprint)
+public sealed class Remembered(string sender, string id, ulong fingerprint)
 {
+    public string Sender { get; } = sender;
     public string Id { get; } = id;
 
     /// <summary>Of the whole content: the same id with other content is a mistake of the sender, not a repeat.</summary>
@@ -40,9 +44,23 @@ public sealed class Remembered(string id, ulong fingerprint)
 
 /// <summary>What became of an intent or a command; sent to its sender after the commit.</summary>
 /// <param name="Id">Of the message that is answered.</param>
-/// <param name="To">The agent or person that sent it.</param>
+/// <param name="Sender">The agent or person that sent it.</param>
 /// <param name="Outcome">Intents: refused, hold, approved or blocked. Commands: done or refused.</param>
 /// <param name="Code">Stable reason code of a refusal, upper case.</param>
 /// <param name="OfCommand">True if a command is answered, not an intent.</param>
 public sealed record Answer(
-    string Id, string To, string Outcome, string? Code, string Reason, string? DecisionId = null, string? OrderId = null, bool OfCommand = false);
+    string Id, string Sender, string Outcome, string? Code, string Reason, string? DecisionId = null, string? OrderId = null, bool OfCommand = false)
+{
+    /// <summary>What became of an intent whose round was decided.</summary>
+    /// <param name="outcome">What risk said of the order; null if there was none.</param>
+    public static Answer To(Intent intent, DecisionMade decision, DomainEvent? outcome)
+    {
+        var (word, reason) = outcome switch
+        {
+            OrderApproved => ("approved", decision.Reason),
+            OrderBlocked blocked => ("blocked", blocked.Reason),
+            _ => ("hold", decision.Reason),
+        };
+        return new Answer(intent.IntentId, intent.Agent, word, null, reason, decision.DecisionId, decision.OrderId);
+    }
+}

@@ -53,6 +53,7 @@ public static class CommandRules
         if (c.Instruments.Count == 0) return new("NO_INSTRUMENTS", "instruments must name at least one");
         foreach (var instrument in c.Instruments)
             if ((instrument is null ? "instruments must not hold null" : instrument.Validate()) is { } wrong) return new("BAD_INSTRUMENT", wrong);
+        if (c.Instruments.DistinctBy(i => i.Id).Count() != c.Instruments.Count) return new("BAD_INSTRUMENT", "instruments must name each instrument once");
         foreach (var currency in c.Cash.Keys)
             if (!IsCurrency(currency)) return new("UNKNOWN_CURRENCY", $"cash currency '{currency}' must be an ISO 4217 code, such as USD");
         return Invalid(c.Limits.Validate()) ?? Invalid(c.Policy.Validate());

@@ -11,13 +11,13 @@ public sealed partial class PortfolioEngine
 {
     private void OnCommand(CommandInput input)
     {
-        if (state.Commands.Find(input.CommandId) is { } earlier)
+        if (state.Commands.Find(input.Actor, input.CommandId) is { } earlier)
         {
             if (earlier.Answer is { } answer) record.Repeat(answer);
             return;
         }
 
-        state.Commands.Remember(new Remembered(input.CommandId, 0));
+        state.Commands.Remember(new Remembered(input.Actor, input.CommandId, 0));
         var refusal = CommandRules.Check(input, state) ?? (input.Command is OpenPortfolio opening ? BadVenue(opening) : null);
         if (refusal is null) Carry(input, Cause.Of($"command:{input.CommandId}"));
         record.Reply(refusal is { } no

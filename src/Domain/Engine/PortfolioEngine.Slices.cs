@@ -115,7 +115,7 @@ public sealed partial class PortfolioEngine
             if (outcome is OrderBlocked blocked) NoteViolations(blocked);
         }
 
-        foreach (var intent in round.Intents.Values) Answer(intent, decision, outcome);
+        foreach (var intent in round.Intents.Values) record.Reply(Answer.To(intent, decision, outcome), state.Intents);
         if (outcome is OrderApproved approved) Submit(approved);
     }
 
@@ -125,18 +125,7 @@ public sealed partial class PortfolioEngine
         state.Rounds.Remove((round.AsOf, round.Instrument));
         state.OpenIntents -= round.Intents.Count;
         foreach (var intent in round.Intents.Values)
-            Refuse(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));
-    }
-
-    private void Answer(Intent intent, DecisionMade decision, DomainEvent? outcome)
-    {
-        var (word, reason) = outcome switch
-        {
-            OrderApproved => ("approved", decision.Reason),
-            OrderBlocked blocked => ("blocked", blocked.Reason),
-            _ => ("hold", decision.Reason),
-        };
-        record.Reply(new Answer(intent.IntentId, intent.Agent, word, null, reason, decision.DecisionId, decision.OrderId), state.Intents);
+            RefuseForGood(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));
     }
 
     private void NoteViolations(OrderBlocked blocked)

@@ -70,19 +70,19 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     private void OnIntent(IntentInput input, Timestamp now)
     {
         var intent = input.Intent;
-        if (!IntentRules.SpeaksForItself(intent, input.Addressee))
+        // Refused or not, it has arrived: a number that is not counted would hold up its sender's watermark for good. But only what
+        // the agent itself has sent: another's message must not let a round close before the agent has spoken.
+        var counted = IntentRules.SpeaksForItself(intent, input.Addressee) && state.Agents.TryGetValue(intent.Agent, out var seat)
+            && seat.Count(intent.Sequence);
+        if (IntentRules.Misaddressed(intent, input.Addressee, state) is { } misaddressed)
         {
-            // Another's message must neither count for the agent that it names nor use up one of its ids, and the answer is its sender's.
-            var wrong = IntentRules.Check(intent, input.Addressee, state, now)!.Value;
-            PutRefused(intent, wrong);
-            record.Repeat(new Answer(intent.IntentId, input.Addressee.Agent, "refused", wrong.Code, wrong.Reason));
+            Refuse(intent, misaddressed, input.Addressee.Agent);
+            if (counted) Advance();
             return;
         }
 
         var fingerprint = Fingerprint.Of(intent);
-        // Refused or not, it has arrived: a number that is not counted would hold up its sender's watermark for good.
-        var counted = state.Agents.TryGetValue(intent.Agent, out var seat) && seat.Count(intent.Sequence);
-        if (state.Intents.Find(intent.IntentId) is { } earlier)
+        if (state.Intents.Find(intent.Agent, intent.IntentId) is { } earlier)
         {
             if (earlier.Fingerprint == fingerprint)
             {
@@ -91,15 +91,15 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
                 return;
             }
 
-            Refuse(intent, new("DUPLICATE_ID", $"intentId '{intent.IntentId}' was used before with other content; choose a new id for a new intent"));
+            Refuse(intent, new("DUPLICATE_ID", $"intentId '{intent.IntentId}' was used before with other content; choose a new id for a new intent"), intent.Agent);
             if (counted) Advance();
             return;
         }
 
-        state.Intents.Remember(new Remembered(intent.IntentId, fingerprint));
-        if (IntentRules.Check(intent, input.Addressee, state, now) is { } refusal)
+        state.Intents.Remember(new Remembered(intent.Agent, intent.IntentId, fingerprint));
+        if (IntentRules.Check(intent, state, now) is { } refusal)
         {
-            Refuse(intent, refusal);
+            RefuseForGood(intent, refusal);
         }
         else
         {
@@ -119,17 +119,17 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         record.Repeat(new Answer(input.IntentId ?? "", input.Addressee.Agent, "refused", input.Code, input.Reason));
     }
 
-    private void Refuse(Intent intent, Refusal refusal)
-    {
-        PutRefused(intent, refusal);
-        var answer = new Answer(intent.IntentId, intent.Agent, "refused", refusal.Code, refusal.Reason);
-        // A clash of ids must not overwrite the answer that belongs to the first one.
-        if (refusal.Code == "DUPLICATE_ID") record.Repeat(answer);
-        else record.Reply(answer, state.Intents);
-    }
+    /// <summary>Turns an intent away, as the first and last word on its id.</summary>
+    private void RefuseForGood(Intent intent, Refusal refusal) => record.Reply(Refuse(intent, refusal), state.Intents);
 
-    private void PutRefused(Intent intent, Refusal refusal) =>
+    /// <summary>Turns a message away without touching what its id stands for.</summary>
+    private void Refuse(Intent intent, Refusal refusal, string to) => record.Repeat(Refuse(intent, refusal) with { Sender = to });
+
+    private Answer Refuse(Intent intent, Refusal refusal)
+    {
         record.Put(new IntentRefused(state.Portfolio, intent.IntentId, intent.Agent, refusal.Code, refusal.Reason, "", 0, ""), null, Cause.Of($"intent:{intent.IntentId}"));
+        return new Answer(intent.IntentId, intent.Agent, "refused", refusal.Code, refusal.Reason);
+    }
 
     private void OnProgress(ProgressInput input)
     {

@@ -91,6 +91,8 @@ public sealed class CurrencyLedger
 
     /// <summary>In base currency; zero until a currency pair has told.</summary>
     public decimal Rate { get; set; }
+
+    public CurrencyLedger Copy() => (CurrencyLedger)MemberwiseClone();
 }
 
 public sealed record KillSwitch(KillSwitchScope Scope, string? Target, KillSwitchMode Mode, string Actor, string Reason);

@@ -11,7 +11,8 @@ namespace EventSourcedTrading.Domain.Engine;
 
 /// <summary>
 /// A portfolio's state as plain data, so that recovery need not start at the first event. Only ever a short cut: the log alone
-/// gives the same state. <see cref="Format"/> changes with the shape; a snapshot of another format is not used.
+/// gives the same state. It shares nothing with the state that can change, so it may be written down while the engine goes on.
+/// <see cref="Format"/> changes with the shape; a snapshot of another format is not used.
 /// </summary>
 public sealed record StateSnapshot(
     string Portfolio, bool Opened, string BaseCurrency, string Venue, IReadOnlyDictionary<string, string> VenueSettings, bool Halted,
@@ -26,12 +27,13 @@ public sealed record StateSnapshot(
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,
-        [.. s.Books.Values.Select(b => new BookSnapshot(b.Instrument, b.Market, b.Position))], s.Currencies,
+        [.. s.Books.Values.Select(b => new BookSnapshot(b.Instrument, b.Market.Copy(), b.Position.Copy()))],
+        s.Currencies.ToDictionary(c => c.Key, c => c.Value.Copy()),
         [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))]))],
-        [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value))],
-        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, o.Executions, o.Stream.Version))],
-        [.. s.EndedOrders], s.KillSwitches, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
-        [.. s.Slices.Select(x => new SliceSnapshot(x.Time, x.Signals, x.Complete))], s.FeedPositions,
+        [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value.Copy()))],
+        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, [.. o.Executions], o.Stream.Version))],
+        [.. s.EndedOrders], [.. s.KillSwitches], s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
+        [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
         [.. s.Rounds.Values.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents.Values], r.Stream.Version))],
         Remember(s.Intents), Remember(s.Commands), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version));
 
@@ -93,11 +95,11 @@ public sealed record StateSnapshot(
         book.Reserve(o.Terms.Side, order.Leaves);
     }
 
-    private static RememberedSnapshot[] Remember(AnswerMemory memory) => [.. memory.InOrder.Select(m => new RememberedSnapshot(m.Id, m.Fingerprint, m.Answer))];
+    private static RememberedSnapshot[] Remember(AnswerMemory memory) => [.. memory.InOrder.Select(m => new RememberedSnapshot(m.Sender, m.Id, m.Fingerprint, m.Answer))];
 
     private static void Remember(IReadOnlyList<RememberedSnapshot> snapshots, AnswerMemory memory)
     {
-        foreach (var m in snapshots) memory.Remember(new Remembered(m.Id, m.Fingerprint) { Answer = m.Answer });
+        foreach (var m in snapshots) memory.Remember(new Remembered(m.Sender, m.Id, m.Fingerprint) { Answer = m.Answer });
     }
 }
 
@@ -117,4 +119,4 @@ public sealed record SliceSnapshot(Timestamp Time, IReadOnlyList<Signal> Signals
 
 public sealed record RoundSnapshot(string Instrument, Timestamp AsOf, IReadOnlyList<Intent> Intents, long Version);
 
-public sealed record RememberedSnapshot(string Id, ulong Fingerprint, Answer? Answer);
+public sealed record RememberedSnapshot(string Sender, string Id, ulong Fingerprint, Answer? Answer);

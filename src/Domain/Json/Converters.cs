@@ -37,10 +37,22 @@ public static class DecimalText
     /// <summary>Writes the shortest text of a decimal; returns its length, at most 31.</summary>
     public static int Format(decimal value, Span<byte> destination)
     {
-        // Dividing by one with 28 zeros is the exact way to drop trailing zeros.
-        if (value.Scale > 0) value /= 1.0000000000000000000000000000m;
+        if (value.Scale > 0) value = Trim(value);
         if (value == 0m) value = 0m;
         return Utf8Formatter.TryFormat(value, destination, out var written) ? written : throw new ArgumentException("40 bytes are needed", nameof(destination));
+    }
+
+    /// <summary>Without trailing zeros after the point.</summary>
+    private static decimal Trim(decimal value)
+    {
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(value, bits);
+        // Dividing by one with 28 zeros is exact, but three times as slow as what nearly every amount can have.
+        if (bits[2] != 0) return value / 1.0000000000000000000000000000m;
+        var digits = ((ulong)(uint)bits[1] << 32) | (uint)bits[0];
+        var scale = (int)value.Scale;
+        for (; scale > 0 && digits % 10 == 0; scale--) digits /= 10;
+        return scale == value.Scale ? value : new decimal((int)digits, (int)(digits >> 32), 0, value < 0m, (byte)scale);
     }
 
     public static string Format(decimal value)

@@ -25,14 +25,20 @@ public static class IntentRules
     /// <summary>In units of the instrument.</summary>
     public const decimal MaxQuantity = 1_000_000_000_000m;
 
-    public static Refusal? Check(Intent intent, Addressee addressee, PortfolioState state, Timestamp now)
+    /// <summary>Is it from whom it says, and for us? What is not must not count as its supposed sender's word.</summary>
+    public static Refusal? Misaddressed(Intent intent, Addressee addressee, PortfolioState state)
     {
-        if (intent.Portfolio != addressee.Portfolio || intent.Portfolio != state.Portfolio)
-            return new("WRONG_PORTFOLIO", $"portfolio '{intent.Portfolio}' does not match '{addressee.Portfolio}' in the subject; send it to decisions.order_intent.{{portfolio}}.{{agent}} with the same names as in the body");
         if (!SpeaksForItself(intent, addressee))
             return new("WRONG_AGENT", $"agent '{intent.Agent}' does not match '{addressee.Agent}' in the subject; an agent speaks for itself alone");
-        if (!state.Agents.TryGetValue(intent.Agent, out var seat))
-            return new("UNKNOWN_AGENT", $"agent '{intent.Agent}' is not loaded in portfolio '{state.Portfolio}'; load it first");
+        if (intent.Portfolio != addressee.Portfolio || intent.Portfolio != state.Portfolio)
+            return new("WRONG_PORTFOLIO", $"portfolio '{intent.Portfolio}' does not match '{addressee.Portfolio}' in the subject; send it to decisions.order_intent.{{portfolio}}.{{agent}} with the same names as in the body");
+        return state.Agents.ContainsKey(intent.Agent) ? null
+            : new("UNKNOWN_AGENT", $"agent '{intent.Agent}' is not loaded in portfolio '{state.Portfolio}'; load it first");
+    }
+
+    public static Refusal? Check(Intent intent, PortfolioState state, Timestamp now)
+    {
+        var seat = state.Agents[intent.Agent];
         if (seat.Status != SeatStatus.Active)
             return new("AGENT_NOT_ACTIVE", $"agent '{intent.Agent}' is {seat.Status.ToString().ToLowerInvariant()}; resume or load it first");
         if (!state.Books.TryGetValue(intent.Instrument, out var book))

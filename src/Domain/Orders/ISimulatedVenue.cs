@@ -40,6 +40,8 @@ public sealed class MarketView
         _ => Last,
     };
 
+    public MarketView Copy() => (MarketView)MemberwiseClone();
+
     public void Observe(Signal signal)
     {
         Time = signal.Time;

@@ -50,7 +50,7 @@ public static class Reporting
         var book = state.Books[terms.Instrument];
         var instrument = book.Instrument;
         var signed = terms.Side.Sign();
-        var after = Copy(book.Position);
+        var after = book.Position.Copy();
         var realised = after.Book(signed * report.Quantity, report.Price, instrument.Multiplier, report.Fee);
 
         var shares = new ExecutionShare[order.Allocation.Count];
@@ -64,7 +64,7 @@ public static class Reporting
             var fee = last ? feeLeft : Math.Round(report.Fee * (quantity / report.Quantity), Position.CostDigits);
             quantityLeft -= quantity;
             feeLeft -= fee;
-            var own = state.AgentPositions.TryGetValue((agent, terms.Instrument), out var held) ? Copy(held) : new Position();
+            var own = state.AgentPositions.TryGetValue((agent, terms.Instrument), out var held) ? held.Copy() : new Position();
             var ownRealised = quantity == 0m ? 0m : own.Book(signed * quantity, report.Price, instrument.Multiplier, fee);
             shares[i] = new ExecutionShare(agent, quantity, fee, ownRealised, own.Quantity, own.Cost);
         }
@@ -79,6 +79,4 @@ public static class Reporting
     private static decimal Due(Order order, int agent, decimal filled, Instruments.Instrument instrument) =>
         filled == order.Terms.Quantity ? order.Allocation[agent].Quantity
             : instrument.FloorToLot(filled * (order.Allocation[agent].Quantity / order.Terms.Quantity));
-
-    private static Position Copy(Position p) => new() { Quantity = p.Quantity, Cost = p.Cost, Realised = p.Realised, Fees = p.Fees };
 }

@@ -20,6 +20,8 @@ public sealed class Position
 
     public decimal Fees { get; set; }
 
+    public Position Copy() => (Position)MemberwiseClone();
+
     public decimal AveragePrice(decimal multiplier) => Quantity == 0m ? 0m : Cost / Quantity / multiplier;
 
     public decimal Unrealised(decimal mark, decimal multiplier) => (Quantity * mark * multiplier) - Cost;

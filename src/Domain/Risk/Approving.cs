@@ -15,9 +15,9 @@ public static class Approving
         var terms = new OrderTerms(
             decision.OrderId!, state.Portfolio, decision.DecisionId, decision.Instrument, side, decision.Quantity,
             decision.OrderType, decision.LimitPrice, decision.StopPrice, decision.TimeInForce);
-        // A limit buy cannot cost more than its limit; everything else is reckoned at what the market would take now.
-        var market = book.Market.PriceFor(side);
-        var price = side == Side.Buy && terms.LimitPrice is { } limit ? Math.Max(limit, market) : market;
+        // What the market would take now; a buy may cost as much as its limit, or its stop, allows before it is done.
+        var price = book.Market.PriceFor(side);
+        if (side == Side.Buy && price > 0m) price = Math.Max(price, Math.Max(terms.LimitPrice ?? 0m, terms.StopPrice ?? 0m));
         var order = new OrderUnderTest(terms, decision.Allocation, book, price);
         var checks = PreTradeCheck.Run(order, state);
 

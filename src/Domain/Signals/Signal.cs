@@ -15,6 +15,10 @@ public enum SignalKind { Quote, Trade, Bar }
 /// </remarks>
 public sealed record Signal
 {
+    /// <summary>Bounds that keep every product of price, quantity and multiplier inside what a decimal holds.</summary>
+    public const decimal MaxPrice = 1_000_000_000m;
+    public const decimal MaxSize = 1_000_000_000_000m;
+
     public required SignalKind Kind { get; init; }
 
     /// <summary><c>SYMBOL.MIC</c>.</summary>
@@ -57,6 +61,8 @@ public sealed record Signal
     {
         _ when !Instruments.Instrument.IsId(Instrument) => $"instrument '{Instrument}' must be SYMBOL.MIC, such as SPY.ARCX",
         _ when string.IsNullOrEmpty(Feed) || Feed.Length > 64 => "feed must be a name of 1 to 64 characters",
+        _ when Bid > MaxPrice || Ask > MaxPrice || Price > MaxPrice || High > MaxPrice => $"prices must be at most {MaxPrice}",
+        _ when BidSize > MaxSize || AskSize > MaxSize || Size > MaxSize => $"sizes must be at most {MaxSize}",
         _ when Sequence < 1 => $"sequence {Sequence} must be 1 or more",
         SignalKind.Quote when Bid <= 0m || Ask <= 0m => $"bid {Bid} and ask {Ask} must be above zero",
         SignalKind.Quote when Bid > Ask => $"bid {Bid} is above ask {Ask}: a crossed quote",

@@ -7,58 +7,67 @@ namespace EventSourcedTrading.Projections.Following;
 
 /// <summary>
 /// Takes stretches of the log into one side of a projection's tables. What it remembers between stretches is only good while
-/// nobody else writes to that side and each stretch follows the last; otherwise it forgets and reads the tables again.
+/// nobody else writes to that side; otherwise it forgets and reads the tables again.
 /// </summary>
 internal sealed class Folding(Projection projection)
 {
     private static readonly string Tape = EventJson.AliasOf<InputsRecorded>();
-    private (int Side, long Position)? at;
+    private (int Side, long Turn)? at;
 
     public void Forget() => at = null;
 
-    /// <summary>Reads what the events need, applies them, and writes the net change, all within the caller's transaction.</summary>
-    /// <exception cref="PoisonEventException">An event cannot be read or applied; the caller must roll back.</exception>
-    public async Task FoldAsync(
-        IReadOnlyList<RecordedEvent> events, long after, long upTo, NpgsqlConnection connection, int side, CancellationToken ct)
+    /// <summary>Reads the JSON of the events. Has no state, so a rebuild does it while an earlier stretch is being written.</summary>
+    /// <exception cref="PoisonEventException">An event cannot be read.</exception>
+    public Fact[] Read(IReadOnlyList<RecordedEvent> events)
     {
-        var follows = at == (side, after);
+        var facts = new Fact[events.Count];
+        for (var i = 0; i < facts.Length; i++)
+        {
+            var e = events[i];
+            try
+            {
+                facts[i] = new Fact(e, e.Type == Tape ? null : EventJson.Deserialize(e.Type, e.Data.Span));
+            }
+            catch (Exception cause)
+            {
+                throw new PoisonEventException(projection.Name, e, cause);
+            }
+        }
+
+        return facts;
+    }
+
+    /// <summary>Loads the rows that the facts need, applies them, and writes the net change, all within the caller's transaction.</summary>
+    /// <param name="turn">Counts the writes to the projection, whoever made them: memory is good only if the last one was ours.</param>
+    /// <exception cref="PoisonEventException">An event cannot be applied; the caller must roll back.</exception>
+    public async Task FoldAsync(Fact[] facts, NpgsqlConnection connection, int side, long turn, CancellationToken ct)
+    {
+        var follows = at == (side, turn - 1);
         at = null;
         if (!follows)
             foreach (var table in projection.Tables) table.Forget();
 
-        var facts = new Fact[events.Count];
-        for (var i = 0; i < facts.Length; i++)
-        {
-            try
-            {
-                facts[i] = Read(events[i]);
-                projection.Prepare(facts[i]);
-            }
-            catch (Exception cause)
-            {
-                throw new PoisonEventException(projection.Name, events[i], cause);
-            }
-        }
-
+        Each(facts, projection.Prepare);
         foreach (var table in projection.Tables) await table.LoadAsync(connection, side, ct);
         if (!follows) projection.Loaded();
+        Each(facts, projection.Apply);
+        projection.Finish();
+        foreach (var table in projection.Tables) await table.SaveAsync(connection, side, ct);
+        at = (side, turn);
+    }
+
+    private void Each(Fact[] facts, Action<Fact> take)
+    {
         foreach (var fact in facts)
         {
             try
             {
-                projection.Apply(fact);
+                take(fact);
             }
             catch (Exception cause)
             {
                 throw new PoisonEventException(projection.Name, fact.Recorded, cause);
             }
         }
-
-        projection.Finish();
-        foreach (var table in projection.Tables) await table.SaveAsync(connection, side, ct);
-        at = (side, upTo);
     }
-
-    private static Fact Read(RecordedEvent recorded) =>
-        new(recorded, recorded.Type == Tape ? null : EventJson.Deserialize(recorded.Type, recorded.Data.Span));
 }

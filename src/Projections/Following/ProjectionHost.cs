@@ -121,6 +121,11 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
                 // A rebuild went live, or the server asked us to try again: start from where the checkpoint is now.
                 folding.Forget();
             }
+            catch (InvalidOperationException) when (!ct.IsCancellationRequested)
+            {
+                // The follower itself found its checkpoint moved.
+                folding.Forget();
+            }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 folding.Forget();
@@ -135,9 +140,10 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
         Projection projection, Folding folding, FollowedBatch batch, NpgsqlTransaction transaction, CancellationToken ct)
     {
         var connection = transaction.Connection!;
-        var (live, position, error) = await LiveSide.LockAsync(connection, projection.Name, ct);
-        if (position != batch.After) throw new CheckpointMovedException();
-        await folding.FoldAsync(batch.Events, batch.After, batch.UpTo, connection, live, ct);
+        var (live, turn, position, error) = await LiveSide.LockAsync(connection, projection.Name, ct);
+        // It may be behind, since it is not written for events that we do not want. Ahead it is only after a rebuild went live.
+        if (position > batch.After) throw new CheckpointMovedException();
+        await folding.FoldAsync(folding.Read(batch.Events), connection, live, turn, ct);
         if (error) await LiveSide.MendedAsync(connection, projection.Name, ct);
     }
 

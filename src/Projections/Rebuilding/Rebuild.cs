@@ -38,6 +38,7 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
     private readonly Folding folding = new(projection);
     private readonly long started = Stopwatch.GetTimestamp();
     private long position;
+    private long turn;
 
     public async Task<long> RunAsync(IProgress<RebuildProgress>? progress, CancellationToken ct)
     {
@@ -71,20 +72,20 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
         }
     }
 
-    /// <summary>Reads on one connection while it folds and writes on another.</summary>
+    /// <summary>Reads and parses on one connection while it folds and writes on another.</summary>
     private async Task FoldToAsync(long head, NpgsqlConnection connection, int side, IProgress<RebuildProgress>? progress, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var pages = Channel.CreateBounded<(List<RecordedEvent> Events, long UpTo)>(2);
+        var pages = Channel.CreateBounded<(Fact[] Facts, long UpTo)>(2);
         var reading = Task.Run(() => ReadAsync(position, head, pages.Writer, stop.Token), stop.Token);
         try
         {
-            await foreach (var (events, upTo) in pages.Reader.ReadAllAsync(ct))
+            await foreach (var (facts, upTo) in pages.Reader.ReadAllAsync(ct))
             {
                 await using var transaction = await connection.BeginTransactionAsync(ct);
                 // Should the server die, the rebuild begins anew: it need not wait for the disk.
                 await LiveSide.ExecuteAsync(connection, "set local synchronous_commit = off", ct);
-                await folding.FoldAsync(events, position, upTo, connection, side, ct);
+                await folding.FoldAsync(facts, connection, side, ++turn, ct);
                 await transaction.CommitAsync(ct);
                 position = upTo;
                 Report(progress, RebuildPhase.Folding, head);
@@ -98,7 +99,7 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
         }
     }
 
-    private async Task ReadAsync(long after, long head, ChannelWriter<(List<RecordedEvent>, long)> pages, CancellationToken ct)
+    private async Task ReadAsync(long after, long head, ChannelWriter<(Fact[], long)> pages, CancellationToken ct)
     {
         try
         {
@@ -111,14 +112,14 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
                 {
                     // Up to the event before this one: everything there is has been seen, wanted or not.
                     from = e.SeqId - 1;
-                    await pages.WriteAsync((page, from), ct);
+                    await pages.WriteAsync((folding.Read(page), from), ct);
                     page = [];
                 }
 
                 page.Add(e);
             }
 
-            if (head > from) await pages.WriteAsync((page, head), ct);
+            if (head > from) await pages.WriteAsync((folding.Read(page), head), ct);
             pages.Complete();
         }
         catch (Exception e)
@@ -130,7 +131,7 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
     private async Task SwapAsync(NpgsqlConnection connection, int side, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var (live, checkpoint, _) = await LiveSide.LockAsync(connection, projection.Name, ct);
+        var (live, _, checkpoint, _) = await LiveSide.LockAsync(connection, projection.Name, ct);
         if (live == side) throw new InvalidOperationException($"Projection {projection.Name}: side {side} went live while it was rebuilt.");
 
         // The live one may be ahead of us: what readers have seen must not disappear again.
@@ -143,7 +144,7 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
                 rest.Add(e);
             }
 
-            await folding.FoldAsync(rest, position, checkpoint, connection, side, ct);
+            await folding.FoldAsync(folding.Read(rest), connection, side, ++turn, ct);
             position = checkpoint;
         }
 

@@ -11,24 +11,26 @@ internal static class LiveSide
     /// <summary>The name of its checkpoint in events.mt_event_progression.</summary>
     public static string Checkpoint(string projection) => $"read.{projection}";
 
-    /// <summary>Takes the lock; tells the live side, the checkpoint and whether an error stands there.</summary>
-    public static async Task<(int Live, long Position, bool Error)> LockAsync(NpgsqlConnection connection, string name, CancellationToken ct)
+    /// <summary>Takes the lock and a turn; tells the live side, the turn, the checkpoint and whether an error stands there.</summary>
+    public static async Task<(int Live, long Turn, long Position, bool Error)> LockAsync(NpgsqlConnection connection, string name, CancellationToken ct)
     {
         // Two statements: the checkpoint must be read with a snapshot taken after the lock was granted.
-        await using var command = new NpgsqlCommand("select live, error is not null from read.projections where name = $1 for update", connection);
+        await using var command = new NpgsqlCommand(
+            "update read.projections set turn = turn + 1 where name = $1 returning live, turn, error is not null", connection);
         command.Parameters.AddWithValue(name);
         int live;
+        long turn;
         bool error;
         await using (var row = await command.ExecuteReaderAsync(ct))
         {
             if (!await row.ReadAsync(ct))
                 throw new InvalidOperationException($"read.projections has no row '{name}': the database lacks a migration. Run 'est migrate'.");
-            (live, error) = (row.GetInt16(0), row.GetBoolean(1));
+            (live, turn, error) = (row.GetInt16(0), row.GetInt64(1), row.GetBoolean(2));
         }
 
         await using var checkpoint = new NpgsqlCommand("select coalesce(last_seq_id, 0) from events.mt_event_progression where name = $1", connection);
         checkpoint.Parameters.AddWithValue(Checkpoint(name));
-        return (live, await checkpoint.ExecuteScalarAsync(ct) is long position ? position : 0, error);
+        return (live, turn, await checkpoint.ExecuteScalarAsync(ct) is long position ? position : 0, error);
     }
 
     public static Task MendedAsync(NpgsqlConnection connection, string name, CancellationToken ct) =>

@@ -31,7 +31,7 @@ public static class CommonOptions
     public static string WithDatabase(string connectionString, string database) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
 
-    public static ILoggerFactory Logs(LogLevel level) => LoggerFactory.Create(builder => builder.SetMinimumLevel(level).AddSimpleConsole(o =>
+    public static ILoggerFactory Logs(LogLevel level) => LoggerFactory.Create(builder => builder.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(o =>
     {
         o.SingleLine = true;
         o.TimestampFormat = "HH:mm:ss.fff ";

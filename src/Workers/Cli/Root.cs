@@ -18,6 +18,7 @@ public static class Root
 
     public static async Task<int> RunAsync(string[] args)
     {
+        Terminal.SetUp();
         var root = new RootCommand("est — an audit-first trading platform: every decision is an event, and every event explains itself.")
         {
             DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), ExplainCommand.Create(), ControlCommand.Create(),
@@ -51,6 +52,7 @@ public static class Root
     {
         ConfigurationException or BadMarketDataException => (e.Message, WrongUsage),
         DirectoryNotFoundException or FileNotFoundException => (e.Message, WrongUsage),
+        TimeoutException => (e.Message, Failed),
         NatsException => ($"{e.Message} Is EST_NATS right, and the server running? `scripts/services status` tells.", Unavailable),
         PostgresException { SqlState: "42P01" or "3F000" } => ("The database has no tables of ours yet. Run 'est migrate' first.", Unavailable),
         PostgresException p => ($"PostgreSQL: {p.MessageText}", Unavailable),
@@ -63,9 +65,28 @@ public static class Root
 /// <summary>The terminal as commands use it: data on standard output, everything else on standard error.</summary>
 public static class Terminal
 {
-    public static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    /// <summary>Width of what goes into a file or a pipe, where there is no window to fit.</summary>
+    private const int PlainWidth = 110;
+
+    public static readonly IAnsiConsole Errors = Open(Console.Error, Console.IsErrorRedirected);
+
+    /// <summary>Colours and drawing for people; plain text for a file, a pipe, or who sets NO_COLOR.</summary>
+    public static void SetUp() => AnsiConsole.Console = Open(Console.Out, Console.IsOutputRedirected);
 
     public static void Error(string message) => Errors.MarkupLineInterpolated($"[red]error:[/] {message}");
 
-    public static void Note(string message) => Errors.MarkupLineInterpolated($"[grey]{message}[/]");
+    public static void Note(string message) => Errors.MarkupLineInterpolated($"[dim]{message}[/]");
+
+    private static IAnsiConsole Open(TextWriter writer, bool redirected)
+    {
+        var plain = redirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer), Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (redirected) console.Profile.Width = PlainWidth;
+        return console;
+    }
 }

@@ -87,13 +87,16 @@ public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFac
     private async Task UntilDoneAsync(Platform platform, Task feeding, Action report, TimeSpan every, CancellationToken ct)
     {
         var last = (Heard: heard, At: platform.Time.GetTimestamp());
+        var reported = platform.Time.GetTimestamp();
         while (!feeding.IsCompleted || heard.AsOf < fed.Time || heard.Waiting > 0)
         {
+            if (feeding.IsCompleted) await feeding;
             if (heard != last.Heard) last = (heard, platform.Time.GetTimestamp());
             if (platform.Time.GetElapsedTime(last.At) > LongestSilence)
                 throw new TimeoutException($"nothing was decided for {LongestSilence.TotalMinutes:0} minutes; run again with --log debug to see why.");
-            await Task.WhenAny(Task.Delay(every, ct), feeding.IsCompleted ? Task.Delay(100, ct) : feeding);
-            if (feeding.IsCompleted) await feeding;
+            await Task.Delay(20, ct);
+            if (platform.Time.GetElapsedTime(reported) < every) continue;
+            reported = platform.Time.GetTimestamp();
             report();
         }
 
@@ -102,7 +105,7 @@ public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFac
 
     private void Say() => Terminal.Note(Describe());
 
-    private string Describe() => heard.AsOf == default ? "starting" :
+    private string Describe() => heard.AsOf.UnixMicros <= 0 ? "starting" :
         string.Create(CultureInfo.InvariantCulture, $"market time {heard.AsOf.ToDateTime():yyyy-MM-dd HH:mm}   {heard.Signals:N0} signals   {heard.Position:N0} events");
 
     private async Task ListenAsync(Platform platform, CancellationToken ct)

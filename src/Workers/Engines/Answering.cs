@@ -22,18 +22,19 @@ public sealed class Answering(Platform platform, string portfolio)
     public async Task SendAsync(
         IReadOnlyList<(Answer Answer, string? ReplyTo)> answers, long position, EngineProgress at, CancellationToken ct)
     {
-        foreach (var (answer, replyTo) in answers)
-        {
-            var body = Write(answer, position);
-            // A message that could not be read came from no agent: only commands do not name one in their subject.
-            var subject = answer.OfCommand || answer.To.Length == 0 ? platform.Subjects.CommandOutcome(portfolio) : platform.Subjects.Outcome(portfolio, answer.To);
-            await platform.Nats.PublishAsync(subject, body, cancellationToken: ct);
-            if (replyTo is not null && IsInbox(replyTo)) await platform.Nats.PublishAsync(replyTo, body, cancellationToken: ct);
-        }
-
+        foreach (var (answer, replyTo) in answers) await SendAsync(answer, replyTo, position, ct);
         var progress = string.Create(CultureInfo.InvariantCulture,
             $$"""{"asOf":"{{at.AsOf}}","portfolio":"{{portfolio}}","position":"{{position}}","signals":"{{at.Signals}}","waiting":{{at.Waiting}}}""");
         await platform.Nats.PublishAsync(platform.Subjects.EngineProgress(portfolio), Encoding.UTF8.GetBytes(progress), cancellationToken: ct);
+    }
+
+    public async Task SendAsync(Answer answer, string? replyTo, long position, CancellationToken ct)
+    {
+        var body = Write(answer, position);
+        // A message that could not be read came from no agent: only commands do not name one in their subject.
+        var subject = answer.OfCommand || answer.Sender.Length == 0 ? platform.Subjects.CommandOutcome(portfolio) : platform.Subjects.Outcome(portfolio, answer.Sender);
+        await platform.Nats.PublishAsync(subject, body, cancellationToken: ct);
+        if (replyTo is not null && IsInbox(replyTo)) await platform.Nats.PublishAsync(replyTo, body, cancellationToken: ct);
     }
 
     /// <summary>Answers go to inboxes alone: a sender must not make the platform publish on one of its own subjects.</summary>
@@ -48,7 +49,7 @@ public sealed class Answering(Platform platform, string portfolio)
         {
             writer.WriteStartObject();
             writer.WriteString("id"u8, answer.Id);
-            writer.WriteString("to"u8, answer.To);
+            writer.WriteString("to"u8, answer.Sender);
             writer.WriteString("outcome"u8, answer.Outcome);
             if (answer.Code is not null) writer.WriteString("code"u8, answer.Code);
             writer.WriteString("reason"u8, answer.Reason);

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Workers.Configuration;
@@ -11,7 +12,8 @@ namespace EventSourcedTrading.Workers.Engines;
 
 /// <summary>Drain, decide, commit; decide the next batch while this one commits.</summary>
 public sealed class EngineLoop(
-    Platform platform, PortfolioOptions options, RecoveredPortfolio recovered, Recovery recovery, Answering answering, ILogger log)
+    Platform platform, PortfolioOptions options, RecoveredPortfolio recovered, Recovery recovery, Answering answering,
+    LateRepeats late, ILogger log)
 {
     private const int MaxWaitingSlices = 20_000;
     private const int MaxReplies = 100_000;
@@ -20,12 +22,14 @@ public sealed class EngineLoop(
 
     private readonly PortfolioEngine engine = recovered.Engine;
     private readonly Dictionary<string, StreamPosition> cursors = new(recovered.Cursors);
-    private readonly Dictionary<string, string> replies = [];
+    private readonly Dictionary<(string Sender, string Id), string> replies = [];
     private EngineBatch filling = new(options.Id);
     private EngineBatch sealedBatch = new(options.Id);
     private EngineProgress sealedAt;
     private long committed = recovered.Position;
     private long snapshotAt = recovered.Position;
+    private Task saving = Task.CompletedTask;
+    private Task tick = Task.CompletedTask;
     private Timestamp waitsFor = Timestamp.MinValue;
     private long waitsSince;
     private Task<AppendResult>? committing;
@@ -50,24 +54,21 @@ public sealed class EngineLoop(
         filling.Begin(Now());
         while (true)
         {
+            ct.ThrowIfCancellationRequested();
+            // What waits is decided while the batch before it commits. What comes meanwhile is decided together, after the commit:
+            // to wake up for every message costs more than it gains.
             Drain(inbox, signals);
-            if (committing is { IsCompleted: false } && !filling.IsFull && !filling.IsEmpty)
-            {
-                await WaitAsync(inbox, signals, committing, ct);
-                continue;
-            }
-
             if (committing is not null)
             {
-                if (filling.IsEmpty && !committing.IsCompleted) await WaitAsync(inbox, signals, committing, ct);
-                if (filling.IsEmpty && !committing.IsCompleted) continue;
                 await FinishAsync(await committing, ct);
                 committing = null;
+                Drain(inbox, signals);
             }
 
             if (filling.IsEmpty)
             {
-                await WaitAsync(inbox, signals, null, ct);
+                if (SnapshotIsDue) await SnapshotAsync(ct);
+                else await WaitAsync(inbox, signals, ct);
                 continue;
             }
 
@@ -94,7 +95,7 @@ public sealed class EngineLoop(
         }
     }
 
-    private bool SnapshotIsDue => committed - snapshotAt >= SnapshotEvery;
+    private bool SnapshotIsDue => committed - snapshotAt >= SnapshotEvery && saving.IsCompleted;
 
     private void Take(in Arrival arrival)
     {
@@ -102,6 +103,14 @@ public sealed class EngineLoop(
         {
             // Agents repeat themselves while nothing happens; that is nothing to keep.
             cursors[heard] = arrival.Position;
+            return;
+        }
+
+        if (arrival is { IsLookedUp: false, Input: IntentInput { Intent: var intent, Addressee: var addressee } } && intent.AsOf <= engine.State.Frontier
+            && IntentRules.SpeaksForItself(intent, addressee) && engine.State.Intents.Find(intent.Agent, intent.IntentId) is null)
+        {
+            if (arrival.Source is { } from) cursors[from] = arrival.Position;
+            late.LookUp(arrival);
             return;
         }
 
@@ -115,41 +124,53 @@ public sealed class EngineLoop(
     /// <summary>Whose inbox is each answer for? Most are for earlier messages, whose rounds have closed now.</summary>
     private void Address(in Arrival arrival, List<Answer> answers)
     {
-        var id = arrival.ReplyTo is null ? null : IdOf(arrival.Input);
+        var told = false;
         foreach (var answer in answers)
         {
+            var own = IsOf(answer, arrival.Input);
             // A clash of ids is told to who caused it; the first with that id still waits for its own answer.
-            if (answer.Code == "DUPLICATE_ID" || !replies.Remove(answer.Id, out var inbox)) inbox = answer.Id == id ? arrival.ReplyTo : null;
+            if (answer.Code == "DUPLICATE_ID" || !replies.Remove((answer.Sender, answer.Id), out var inbox)) inbox = own ? arrival.ReplyTo : null;
             filling.Answers.Add((answer, inbox));
-            if (answer.Id == id) id = null;
+            told |= own;
         }
 
         // A bound, not a promise: who does not get an answer here gets it on the outcome subject, or asks again.
-        if (id is not null && replies.Count < MaxReplies) replies[id] = arrival.ReplyTo!;
+        if (!told && arrival is { ReplyTo: { } replyTo, Input: IntentInput { Intent: var waiting } } && replies.Count < MaxReplies)
+            replies[(waiting.Agent, waiting.IntentId)] = replyTo;
     }
 
-    private static string? IdOf(Input input) =>
-        input switch { IntentInput i => i.Intent.IntentId, MalformedInput m => m.IntentId ?? "", CommandInput c => c.CommandId, _ => null };
+    private static bool IsOf(Answer answer, Input input) => input switch
+    {
+        IntentInput i => answer.Id == i.Intent.IntentId && (answer.Sender == i.Intent.Agent || answer.Sender == i.Addressee.Agent),
+        MalformedInput m => answer.Id == (m.IntentId ?? "") && answer.Sender == m.Addressee.Agent,
+        CommandInput c => answer.OfCommand && answer.Id == c.CommandId,
+        _ => false,
+    };
 
     private async Task FinishAsync(AppendResult result, CancellationToken ct)
     {
         committed = result.LastSeq;
         platform.Metrics.Committed(sealedBatch, result);
         await answering.SendAsync(sealedBatch.Answers, result.LastSeq, sealedAt, ct);
-        if (!SnapshotIsDue || !filling.IsEmpty) return;
+    }
+
+    /// <summary>Taken between two inputs, written down while the next ones are decided.</summary>
+    private async Task SnapshotAsync(CancellationToken ct)
+    {
+        await saving;
         snapshotAt = committed;
-        await recovery.SaveAsync(options.Id, engine, cursors, committed, ct);
+        saving = recovery.SaveAsync(options.Id, engine, cursors, committed, ct);
         log.LogDebug("snapshot at {Position}", committed);
     }
 
-    private async Task WaitAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, Task? committing, CancellationToken ct)
+    private async Task WaitAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
     {
         // A wait that is still open is used again, so that an idle source does not collect waiters.
         if (mailWaiting is not { IsCompleted: false }) mailWaiting = inbox.WaitToReadAsync(ct).AsTask();
         if (marketWaiting is not { IsCompleted: false }) marketWaiting = signals.WaitToReadAsync(ct).AsTask();
         var market = engine.State.Opened && engine.State.Slices.Count < MaxWaitingSlices ? marketWaiting : mailWaiting;
-        await Task.WhenAny(mailWaiting, market, committing ?? mailWaiting, Task.Delay(Tick, ct));
-        ct.ThrowIfCancellationRequested();
+        if (tick.IsCompleted) tick = Task.Delay(Tick, ct);
+        await Task.WhenAny(mailWaiting, market, tick);
     }
 
     /// <summary>The market time whose rounds have waited too long for somebody, if any.</summary>

@@ -43,11 +43,13 @@ public sealed class EngineRole(Platform platform, PortfolioOptions options) : IR
         var signals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingInputs) { SingleReader = true });
         // The configuration first: an intent that waits in the inbox must not come before the portfolio is open.
         await sources.OpenAsync(recovered.Engine.State, ct);
-        var loop = new EngineLoop(platform, options, recovered, recovery, answering, log);
+        var late = new LateRepeats(platform, options.Id, answering, inbox.Writer);
+        var loop = new EngineLoop(platform, options, recovered, recovery, answering, late, log);
         Task[] parts =
         [
             loop.RunAsync(inbox.Reader, signals.Reader, stopping.Token),
             sources.ReadAsync(recovered.Cursors, signals.Writer, stopping.Token),
+            late.RunAsync(stopping.Token),
             right.UntilLostAsync(stopping.Token),
         ];
         try

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
@@ -37,12 +38,27 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
         return new RecoveredPortfolio(engine, cursors, last, replayed, engine.Record.Differences);
     }
 
-    public async Task SaveAsync(string portfolio, PortfolioEngine engine, IEnumerable<KeyValuePair<string, StreamPosition>> cursors, long position, CancellationToken ct)
+    /// <summary>Takes the snapshot before it returns; writing it down takes a second and goes on beside the engine.</summary>
+    public Task SaveAsync(string portfolio, PortfolioEngine engine, IEnumerable<KeyValuePair<string, StreamPosition>> cursors, long position, CancellationToken ct)
     {
-        using var state = JsonDocument.Parse(StateSnapshot.Of(engine.State).ToJson());
-        var saved = new EngineSnapshot(
-            [.. cursors.Select(c => new TapeCursor(c.Key, c.Value.Incarnation, (long)c.Value.Sequence, c.Value.Stamp))], state.RootElement);
-        await snapshots.SaveAsync(new Snapshot(KeyOf(portfolio), position, StateSnapshot.Format, JsonSerializer.SerializeToUtf8Bytes(saved, EngineSnapshotJson.Default.EngineSnapshot)), ct);
+        var state = StateSnapshot.Of(engine.State);
+        TapeCursor[] read = [.. cursors.Select(c => new TapeCursor(c.Key, c.Value.Incarnation, (long)c.Value.Sequence, c.Value.Stamp))];
+        return Task.Run(() => snapshots.SaveAsync(new Snapshot(KeyOf(portfolio), position, StateSnapshot.Format, Write(read, state)), ct), ct);
+    }
+
+    private static ReadOnlyMemory<byte> Write(TapeCursor[] cursors, StateSnapshot state)
+    {
+        var json = state.ToJson();
+        var saved = new ArrayBufferWriter<byte>(json.Length + 4_096);
+        using var writer = new Utf8JsonWriter(saved);
+        writer.WriteStartObject();
+        writer.WritePropertyName(nameof(EngineSnapshot.Cursors));
+        JsonSerializer.Serialize(writer, cursors, EngineSnapshotJson.Default.IReadOnlyListTapeCursor);
+        writer.WritePropertyName(nameof(EngineSnapshot.State));
+        writer.WriteRawValue(json, skipInputValidation: true);
+        writer.WriteEndObject();
+        writer.Flush();
+        return saved.WrittenMemory;
     }
 
     /// <summary>A batch lies in the log in one piece: its tape, then its events. So other portfolios' events are easily told apart.</summary>

@@ -28,6 +28,24 @@ public sealed class ReplayTests
     });
 
     [Fact]
+    public void A_session_that_slept_in_a_snapshot_goes_on_as_if_it_had_not() => Draw.Property(30, random =>
+    {
+        var live = Session(random);
+        var state = StateSnapshot.FromJson(StateSnapshot.Of(live.State).ToJson()).Restore();
+        var again = new PortfolioEngine(state, PaperVenue.Factory);
+
+        Assert.Equal(live.State.Equity(), state.Equity());
+        var (seed, count) = (random.Next(), live.Tape.Count);
+        Continue(live, new Random(seed));
+        foreach (var (input, events) in live.Tape.Skip(count))
+        {
+            again.Record.Clear();
+            again.Step(input, Scenario.Now);
+            Assert.Equal(events.Select(Text), again.Record.Events.Select(e => Text(new Logged(e.Stream, e.Version, e.Event))));
+        }
+    });
+
+    [Fact]
     public void Other_code_does_not_change_what_the_log_says_and_the_differences_are_counted() => Draw.Property(20, random =>
     {
         var live = Session(random);

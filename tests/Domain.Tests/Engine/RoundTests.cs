@@ -16,7 +16,8 @@ public sealed class RoundTests
         Assert.Equal(Some.Time(1), desk.Engine.WaitsSince);
 
         desk.When(Some.Done(Some.Bob, 1));
-        Assert.Equal(([Some.Bob], []), (desk.Only<DecisionMade>().Abstained, desk.Only<DecisionMade>().Absent));
+        Assert.Equal([Some.Bob], desk.Only<DecisionMade>().Abstained);
+        Assert.Empty(desk.Only<DecisionMade>().Absent);
         Assert.Null(desk.Engine.WaitsSince);
     }
 
@@ -24,7 +25,8 @@ public sealed class RoundTests
     public void At_the_deadline_it_is_decided_without_those_who_are_late_and_they_are_named()
     {
         var desk = Desk().When(Some.Quote(Some.Spy, 9.9m, 10m, 1), Some.Wants(Some.Ada, Side.Buy, 10m, 1), Some.Done(Some.Ada, 1), new DeadlineInput(Some.Time(1)));
-        Assert.Equal(([], [Some.Bob]), (desk.Only<DecisionMade>().Abstained, desk.Only<DecisionMade>().Absent));
+        Assert.Equal([Some.Bob], desk.Only<DecisionMade>().Absent);
+        Assert.Empty(desk.Only<DecisionMade>().Abstained);
         Assert.Equal("TOO_LATE", desk.When(Some.Wants(Some.Bob, Side.Sell, 10m, 1, id: "late")).AnswerTo("late").Code);
     }
 
@@ -99,6 +101,13 @@ public sealed class RoundTests
             Some.Quote(Some.Spy, 9.9m, 10m, 1, 0, end: false), Some.Quote(Some.Qqq, 9.9m, 10m, 1, 1), Some.Wants(Some.Ada, Side.Buy, 1m, 1, Some.Spy),
             Some.Wants(Some.Ada, Side.Buy, 1m, 1, Some.Qqq), Some.Done(Some.Ada, 1));
         Assert.Equal([(Some.Qqq, "alpha-1"), (Some.Spy, "alpha-2")], desk.Events.OfType<DecisionMade>().Select(d => (d.Instrument, d.OrderId!)));
+    }
+
+    [Fact]
+    public void Votes_are_listed_by_agent_name_whoever_came_first()
+    {
+        var desk = Desk().When(Some.Quote(Some.Spy, 9.9m, 10m, 1), Some.Wants(Some.Bob, Side.Buy, 10m, 1), Some.Wants(Some.Ada, Side.Buy, 10m, 1), Some.Done(Some.Bob, 1), Some.Done(Some.Ada, 1));
+        Assert.Equal([Some.Ada, Some.Bob], desk.Only<DecisionMade>().Votes.Select(v => v.Agent));
     }
 
     [Fact]

@@ -103,6 +103,22 @@ public sealed class BadIntentTests
     }
 
     [Fact]
+    public void Two_agents_may_choose_the_same_id() => Assert.Equal(
+        ["approved", "approved"],
+        Desk().When(Some.Send(Good), Some.Wants(Some.Bob, Side.Buy, 10m, 2, id: "i1"), Some.Quote(Some.Spy, 9.9m, 10m, 2), Some.Done(Some.Ada, 2), Some.Done(Some.Bob, 2))
+            .Answers.Select(a => a.Outcome));
+
+    [Fact]
+    public void Who_speaks_in_anothers_name_takes_neither_its_id_nor_its_vote()
+    {
+        var desk = Desk().When(new IntentInput(Good with { Side = Side.Sell }, new Addressee(Scenario.Portfolio, Some.Bob)));
+        Assert.Equal((Some.Bob, "WRONG_AGENT"), (desk.AnswerTo("i1").Sender, desk.AnswerTo("i1").Code));
+
+        desk.When(Some.Send(Good), Some.Quote(Some.Spy, 9.9m, 10m, 2), Some.Done(Some.Ada, 2), Some.Done(Some.Bob, 2));
+        Assert.Equal("approved", desk.AnswerTo("i1").Outcome);
+    }
+
+    [Fact]
     public void A_repeat_gets_the_first_answer_again_and_changes_nothing()
     {
         var desk = Desk().When(Some.Send(Good));

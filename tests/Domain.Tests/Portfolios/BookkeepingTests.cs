@@ -85,7 +85,8 @@ public sealed class BookkeepingTests
 
         foreach (var agent in desk.State.Agents.Keys.ToArray())
         {
-            if (random.Chance(0.5)) desk.When(AnyIntent(random, agent, second, random.Of(instruments)));
+            // Mostly the same instrument, so that votes meet and fills are shared.
+            if (random.Chance(0.8)) desk.When(AnyIntent(random, agent, second, random.Chance(0.7) ? Some.Spy : random.Of(instruments)));
             desk.When(Some.Done(agent, second));
         }
     }

@@ -19,8 +19,8 @@ public sealed class KillSwitchTests
 
     private static string Try(Scenario desk, int second, string agent, Side side, decimal quantity, string instrument = Some.Spy)
     {
-        desk.When(Round(second, 10m, Some.Wants(agent, side, quantity, second, instrument, id: "try")));
-        return desk.AnswerTo("try").Outcome;
+        desk.When(Round(second, 10m, Some.Wants(agent, side, quantity, second, instrument, id: $"try {second}")));
+        return desk.AnswerTo($"try {second}").Outcome;
     }
 
     [Theory]

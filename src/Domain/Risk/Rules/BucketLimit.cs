@@ -21,10 +21,14 @@ public static class BucketLimit
         {
             if (book.Instrument.Bucket != bucket) continue;
             var own = ReferenceEquals(book, order.Book);
+            var worst = book.WorstPosition();
+            // Most books of a bucket are empty most of the time.
+            if (worst == 0m && !own) continue;
             var price = own ? order.Price : book.Market.Mark;
             var unit = price * book.Instrument.Multiplier * state.RateOf(book.Instrument.Currency);
-            before += book.WorstPosition() * unit;
-            after += (own ? book.WorstPosition(order.Buys, order.Sells) : book.WorstPosition()) * unit;
+            var exposure = worst * unit;
+            before += exposure;
+            after += own ? book.WorstPosition(order.Buys, order.Sells) * unit : exposure;
         }
 
         after = Math.Round(after, 8);

@@ -1,0 +1,68 @@
+using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Workers.Cli;
+using Npgsql;
+
+namespace EventSourcedTrading.Bench.Measuring;
+
+/// <summary>The servers that the environment names.</summary>
+public static class Servers
+{
+    public static string Postgres => Environment.GetEnvironmentVariable("EST_POSTGRES") ?? "";
+    public static string Nats => Environment.GetEnvironmentVariable("EST_NATS") ?? "";
+
+    public static string? Missing() => Postgres.Length == 0 || Nats.Length == 0
+        ? "EST_POSTGRES and EST_NATS are not set; run `make bench`, or this under scripts/services" : null;
+}
+
+/// <summary>A migrated database of a bench's own, dropped in the end.</summary>
+public sealed class BenchDatabase : IAsyncDisposable
+{
+    private readonly string name;
+
+    private BenchDatabase(string name)
+    {
+        this.name = name;
+        Connection = CommonOptions.WithDatabase(Servers.Postgres, name);
+        Owner = NpgsqlDataSource.Create(Connection);
+        App = StoreConnection.Open(Connection, StoreRole.App);
+    }
+
+    public string Connection { get; }
+    public NpgsqlDataSource Owner { get; }
+    public NpgsqlDataSource App { get; }
+
+    public static async Task<BenchDatabase> CreateAsync(CancellationToken ct)
+    {
+        var database = new BenchDatabase($"est_bench_{Guid.NewGuid():N}");
+        await OnServerAsync($"create database {database.name}", ct);
+        await Migrator.ApplyAsync(database.Owner, ct);
+        return database;
+    }
+
+    public async Task<long> CountAsync(string sql, CancellationToken ct)
+    {
+        await using var command = Owner.CreateCommand(sql);
+        command.CommandTimeout = 120;
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    public async Task ExecuteAsync(string sql, CancellationToken ct)
+    {
+        await using var command = Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await Owner.DisposeAsync();
+        await OnServerAsync($"drop database if exists {name} with (force)", CancellationToken.None);
+    }
+
+    private static async Task OnServerAsync(string sql, CancellationToken ct)
+    {
+        await using var server = NpgsqlDataSource.Create(Servers.Postgres);
+        await using var command = server.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}
