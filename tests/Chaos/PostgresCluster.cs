@@ -37,7 +37,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Starts it, with recovery from the log of the last crash, and waits until it answers.</summary>
+    /// <summary>Starts it if it is down, with recovery from the log of the last crash, and waits until it answers.</summary>
     public async Task StartAgainAsync()
     {
         for (var until = Stopwatch.StartNew(); ;)
@@ -67,9 +67,10 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>kill -9 of the postmaster and all its children.</summary>
     public Task KillAsync() => postmaster!.KillAsync();
 
-    /// <summary>kill -9 of one session: PostgreSQL then ends all others, and recovers by itself.</summary>
+    /// <summary>kill -9 of one session: PostgreSQL then ends all others, and recovers by itself. Returns when it has.</summary>
     public async Task KillSessionAsync(string database, Random random)
     {
+        await StartAgainAsync(); // it may still be at the recovery from the last kill
         var sessions = new List<int>();
         await using (var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false"))
         {
@@ -89,6 +90,9 @@ public sealed class PostgresCluster : IAsyncDisposable
         {
             // It has ended by itself meanwhile.
         }
+
+        await Task.Delay(200); // the postmaster takes in what has happened; until then it would still answer
+        await StartAgainAsync();
     }
 
     public async ValueTask DisposeAsync()

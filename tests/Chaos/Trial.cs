@@ -1,6 +1,9 @@
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Testing;
 using EventSourcedTrading.Workers.Demo;
+using EventSourcedTrading.Workers.Messaging;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
 using Npgsql;
 
 namespace EventSourcedTrading.Chaos;
@@ -39,6 +42,7 @@ public sealed class Trial : IAsyncDisposable
 
     public static async Task<Trial> StartAsync(Servers servers, string name)
     {
+        await servers.Postgres.StartAgainAsync();
         var trial = new Trial(servers, await TestDatabase.CreateAsync(servers.Postgres.ConnectionString), name);
         trial.worker = trial.Est("worker", "run", "--config", Path.Combine(trial.folder, "est.json"), "--log", "debug");
         trial.replay = trial.StartReplay();
@@ -72,7 +76,6 @@ public sealed class Trial : IAsyncDisposable
                 break;
             default:
                 await servers.Postgres.KillSessionAsync(database.Name, random);
-                await servers.Postgres.StartAgainAsync(); // only waits until it answers
                 break;
         }
     }
@@ -113,8 +116,19 @@ public sealed class Trial : IAsyncDisposable
     {
         await worker.DisposeAsync();
         await replay.DisposeAsync();
+        await ForgetStreamsAsync();
+        await servers.Postgres.StartAgainAsync();
         NpgsqlConnection.ClearAllPools();
         await database.DisposeAsync();
+    }
+
+    /// <summary>Each stream reserves its room on the server.</summary>
+    private async Task ForgetStreamsAsync()
+    {
+        await using var nats = new NatsConnection(new NatsOpts { Url = servers.Nats.Url, RetryOnInitialConnect = true });
+        using var js = new NatsJSContext(nats);
+        var subjects = new Subjects(environment["EST_PREFIX"]);
+        foreach (var stream in (string[])[subjects.SignalStream, subjects.InboxStream("main"), subjects.EventStream]) await js.DeleteStreamAsync(stream);
     }
 
     private Child StartReplay() => Est("replay", "replay", "--seed", "1", "--days", "1", "--speed", Speed, "--log", "debug");

@@ -42,7 +42,8 @@ public sealed class FenceTests
             var recovered = await recovery.RecoverAsync("main", CancellationToken.None);
             var (inbox, signals) = (Channel.CreateUnbounded<Arrival>(), Channel.CreateUnbounded<Arrival>());
             var stopping = new CancellationTokenSource();
-            var loop = new EngineLoop(platform, world.Options.Portfolios[0], recovered, recovery, new Answering(platform, "main"), world.Logs.CreateLogger("lone"));
+            var answering = new Answering(platform, "main");
+            var loop = new EngineLoop(platform, world.Options.Portfolios[0], recovered, recovery, answering, new LateRepeats(platform, "main", answering, inbox.Writer), world.Logs.CreateLogger("lone"));
             return new LoneEngine(platform, loop.RunAsync(inbox.Reader, signals.Reader, stopping.Token), inbox.Writer, stopping);
         }
 

@@ -69,20 +69,19 @@ public sealed record PlatformOptions
 
 public sealed class ConfigurationException(string message) : Exception(message);
 
-// Members with a default have a setter: of init-only ones the JSON source generator forgets the default.
-
 /// <summary>One portfolio: one pool of money, one set of limits, one engine.</summary>
+/// <remarks>Setters, not initialisers: the generated reader would write null over the defaults of what a file leaves out.</remarks>
 public sealed record PortfolioOptions
 {
     /// <summary>1–24 lower-case letters, digits and '-'; part of streams, subjects and order ids.</summary>
-    public required string Id { get; init; }
+    public required string Id { get; set; }
     public string BaseCurrency { get; set; } = "USD";
     public IReadOnlyDictionary<string, decimal> Cash { get; set; } = new Dictionary<string, decimal>();
     public string Venue { get; set; } = "paper";
     public IReadOnlyDictionary<string, string> VenueSettings { get; set; } = new Dictionary<string, string>();
     public RiskLimits Limits { get; set; } = RiskLimits.None;
     public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
-    public required IReadOnlyList<Instrument> Instruments { get; init; }
+    public required IReadOnlyList<Instrument> Instruments { get; set; }
     public IReadOnlyList<StrategyOptions> Strategies { get; set; } = [];
 
     /// <summary>Agents that are not ours to run: they speak over NATS.</summary>

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Workers.Configuration;
@@ -105,8 +106,8 @@ public sealed class EngineLoop(
             return;
         }
 
-        if (arrival is { IsLookedUp: false, Input: IntentInput { Intent: var intent } } && intent.AsOf <= engine.State.Frontier
-            && engine.State.Intents.Find(intent.Agent, intent.IntentId) is null)
+        if (arrival is { IsLookedUp: false, Input: IntentInput { Intent: var intent, Addressee: var addressee } } && intent.AsOf <= engine.State.Frontier
+            && IntentRules.SpeaksForItself(intent, addressee) && engine.State.Intents.Find(intent.Agent, intent.IntentId) is null)
         {
             if (arrival.Source is { } from) cursors[from] = arrival.Position;
             late.LookUp(arrival);
@@ -123,26 +124,27 @@ public sealed class EngineLoop(
     /// <summary>Whose inbox is each answer for? Most are for earlier messages, whose rounds have closed now.</summary>
     private void Address(in Arrival arrival, List<Answer> answers)
     {
-        var asked = arrival.ReplyTo is null ? null : KeyOf(arrival.Input);
+        var told = false;
         foreach (var answer in answers)
         {
-            var own = asked is { } key && key.Id == answer.Id;
+            var own = IsOf(answer, arrival.Input);
             // A clash of ids is told to who caused it; the first with that id still waits for its own answer.
             if (answer.Code == "DUPLICATE_ID" || !replies.Remove((answer.Sender, answer.Id), out var inbox)) inbox = own ? arrival.ReplyTo : null;
             filling.Answers.Add((answer, inbox));
-            if (own) asked = null;
+            told |= own;
         }
 
         // A bound, not a promise: who does not get an answer here gets it on the outcome subject, or asks again.
-        if (asked is { } waiting && replies.Count < MaxReplies) replies[waiting] = arrival.ReplyTo!;
+        if (!told && arrival is { ReplyTo: { } replyTo, Input: IntentInput { Intent: var waiting } } && replies.Count < MaxReplies)
+            replies[(waiting.Agent, waiting.IntentId)] = replyTo;
     }
 
-    private static (string Sender, string Id)? KeyOf(Input input) => input switch
+    private static bool IsOf(Answer answer, Input input) => input switch
     {
-        IntentInput i => (i.Intent.Agent, i.Intent.IntentId),
-        MalformedInput m => (m.Addressee.Agent, m.IntentId ?? ""),
-        CommandInput c => (c.Actor, c.CommandId),
-        _ => null,
+        IntentInput i => answer.Id == i.Intent.IntentId && (answer.Sender == i.Intent.Agent || answer.Sender == i.Addressee.Agent),
+        MalformedInput m => answer.Id == (m.IntentId ?? "") && answer.Sender == m.Addressee.Agent,
+        CommandInput c => answer.OfCommand && answer.Id == c.CommandId,
+        _ => false,
     };
 
     private async Task FinishAsync(AppendResult result, CancellationToken ct)
