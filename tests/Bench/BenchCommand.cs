@@ -61,7 +61,7 @@ public static class BenchCommand
 
     private static void Show(IReadOnlyList<Measurement> all)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("what").AddColumn(new TableColumn("value").RightAligned())
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("what").NoWrap()).AddColumn(new TableColumn("value").RightAligned())
             .AddColumn("unit").AddColumn(new TableColumn("ratio").RightAligned()).AddColumn("to");
         foreach (var m in all)
         {
@@ -70,6 +70,8 @@ public static class BenchCommand
                 m.Ratio?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", m.RatioTo ?? "");
         }
 
+        // Where nobody looks the width is a guess, and names must stay whole to be found.
+        if (!AnsiConsole.Profile.Capabilities.Interactive) AnsiConsole.Profile.Width = 120;
         AnsiConsole.Write(table);
     }
 
