@@ -16,33 +16,15 @@ public sealed class ReplayTests
 
         Assert.Equal(0, again.Record.Differences);
         Assert.Empty(again.Record.Events);
-        Assert.Equal(live.State.Equity(), again.State.Equity());
-        var (seed, count) = (random.Next(), live.Tape.Count);
-        Continue(live, new Random(seed));
-        foreach (var (input, events) in live.Tape.Skip(count))
-        {
-            again.Record.Clear();
-            again.Step(input, Scenario.Now);
-            Assert.Equal(events.Select(Text), again.Record.Events.Select(e => Text(new Logged(e.Stream, e.Version, e.Event))));
-        }
+        GoesOnAlike(live, again, random);
     });
 
     [Fact]
     public void A_session_that_slept_in_a_snapshot_goes_on_as_if_it_had_not() => Draw.Property(30, random =>
     {
         var live = Session(random);
-        var state = StateSnapshot.FromJson(StateSnapshot.Of(live.State).ToJson()).Restore();
-        var again = new PortfolioEngine(state, PaperVenue.Factory);
-
-        Assert.Equal(live.State.Equity(), state.Equity());
-        var (seed, count) = (random.Next(), live.Tape.Count);
-        Continue(live, new Random(seed));
-        foreach (var (input, events) in live.Tape.Skip(count))
-        {
-            again.Record.Clear();
-            again.Step(input, Scenario.Now);
-            Assert.Equal(events.Select(Text), again.Record.Events.Select(e => Text(new Logged(e.Stream, e.Version, e.Event))));
-        }
+        var again = new PortfolioEngine(StateSnapshot.FromJson(StateSnapshot.Of(live.State).ToJson()).Restore(), PaperVenue.Factory);
+        GoesOnAlike(live, again, random);
     });
 
     [Fact]
@@ -70,6 +52,19 @@ public sealed class ReplayTests
 
         engine.Replay(Some.Command(new MoveCash("USD", 1m), "c9"), Scenario.Now, new Queue<Logged>());
         Assert.Equal((2, 1_000_007m), (engine.Record.Differences, engine.State.Ledger("USD").Cash));
+    }
+
+    private static void GoesOnAlike(Scenario live, PortfolioEngine again, Random random)
+    {
+        Assert.Equal(live.State.Equity(), again.State.Equity());
+        var count = live.Tape.Count;
+        Continue(live, new Random(random.Next()));
+        foreach (var (input, events) in live.Tape.Skip(count))
+        {
+            again.Record.Clear();
+            again.Step(input, Scenario.Now);
+            Assert.Equal(events.Select(Text), again.Record.Events.Select(e => Text(new Logged(e.Stream, e.Version, e.Event))));
+        }
     }
 
     private static PortfolioEngine Replay(Scenario live, Action<PortfolioState>? meddle = null)
