@@ -17,7 +17,10 @@ public sealed class PostgresCluster : IAsyncDisposable
         ?? throw new InvalidOperationException("EST_POSTGRES_BIN is not set. Run `make test`, or run this under scripts/services.");
 
     /// <summary>PostgreSQL refuses to run as root.</summary>
-    private static string[] AsNobody => System.Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : [];
+    private static string[] AsNobody => System.Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=nobody", $"--regid={GroupOfNobody}", "--clear-groups"] : [];
+
+    /// <summary>Its name differs between distributions.</summary>
+    private static string GroupOfNobody => File.ReadLines("/etc/passwd").First(l => l.StartsWith("nobody:", StringComparison.Ordinal)).Split(':')[3];
 
     public string ConnectionString => $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Timeout=5";
 

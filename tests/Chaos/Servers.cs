@@ -7,8 +7,13 @@ public sealed class Servers : IAsyncLifetime
     public NatsServer Nats { get; private set; } = null!;
     public Result Undisturbed { get; private set; } = null!;
 
+    /// <summary>Programs to start servers of our own with; they are missing where the servers run in containers alone.</summary>
+    public static bool HasPrograms =>
+        new[] { "EST_POSTGRES_BIN", "EST_NATS_SERVER_BINARY" }.All(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
+
     public async ValueTask InitializeAsync()
     {
+        if (!HasPrograms) return;
         Postgres = await PostgresCluster.StartAsync();
         Nats = await NatsServer.StartAsync();
         await using var trial = await Trial.StartAsync(this, "undisturbed");
@@ -18,6 +23,7 @@ public sealed class Servers : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (!HasPrograms) return;
         await Nats.DisposeAsync();
         await Postgres.DisposeAsync();
     }
