@@ -126,6 +126,11 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
                 // The follower itself found its checkpoint moved.
                 folding.Forget();
             }
+            catch (Exception e) when (ct.IsCancellationRequested && e is not OperationCanceledException)
+            {
+                // The connection broke while we were leaving: the batch at hand is rolled back either way.
+                throw new OperationCanceledException($"Following with {projection.Name} was cancelled.", e, ct);
+            }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 folding.Forget();

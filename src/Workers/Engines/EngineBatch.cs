@@ -23,7 +23,6 @@ public sealed class EngineBatch(string portfolio)
     private readonly ArrayBufferWriter<byte> tape = new(64 * 1024);
     private readonly List<(Recorded Recorded, int Start, int Length)> events = [];
     private readonly List<PendingEvent> pending = [];
-    private readonly Dictionary<string, StreamPosition> cursors = [];
     private Utf8JsonWriter? tapeWriter;
 
     public Timestamp At { get; private set; }
@@ -42,17 +41,15 @@ public sealed class EngineBatch(string portfolio)
         tape.Write("["u8);
         events.Clear();
         pending.Clear();
-        cursors.Clear();
         Answers.Clear();
         tapeWriter ??= new Utf8JsonWriter(tape, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
         tapeWriter.Reset(tape);
     }
 
     /// <summary>Adds an input with what it caused; serialises at once, so that nothing is held that may change later.</summary>
-    public void Add(in Arrival arrival, List<Recorded> caused)
+    public void Add(Input input, List<Recorded> caused)
     {
         Inputs++;
-        if (arrival.Source is { } source) cursors[source] = arrival.Position;
         foreach (var recorded in caused)
         {
             var start = data.WrittenCount;
@@ -63,20 +60,21 @@ public sealed class EngineBatch(string portfolio)
         var writer = tapeWriter!;
         writer.WriteStartObject();
         writer.WritePropertyName("data"u8);
-        InputJson.Write(writer, arrival.Input);
+        InputJson.Write(writer, input);
         writer.WriteNumber("events"u8, caused.Count);
-        writer.WriteString("kind"u8, InputJson.KindOf(arrival.Input));
+        writer.WriteString("kind"u8, InputJson.KindOf(input));
         writer.WriteEndObject();
         writer.Flush();
     }
 
     /// <summary>The batch as the store takes it.</summary>
     /// <param name="tapeStream">Its version is moved on by the tape event.</param>
-    public AppendBatch Seal(StreamHead tapeStream)
+    /// <param name="cursors">How far each source has been read, what was passed over included.</param>
+    public AppendBatch Seal(StreamHead tapeStream, IReadOnlyDictionary<string, StreamPosition> cursors)
     {
         tapeStream.Version++;
         pending.Add(new PendingEvent(
-            tapeStream.Name, tapeStream.Version, EventJson.AliasOf<InputsRecorded>(), EventId.For(tapeStream.Name, tapeStream.Version), Tape(), null, null));
+            tapeStream.Name, tapeStream.Version, EventJson.AliasOf<InputsRecorded>(), EventId.For(tapeStream.Name, tapeStream.Version), Tape(cursors), null, null));
         var written = data.WrittenMemory;
         foreach (var ((stream, version, @event, correlation, cause), start, length) in events)
         {
@@ -87,7 +85,7 @@ public sealed class EngineBatch(string portfolio)
         return new AppendBatch(pending, At.ToDateTimeOffset());
     }
 
-    private ReadOnlyMemory<byte> Tape()
+    private ReadOnlyMemory<byte> Tape(IReadOnlyDictionary<string, StreamPosition> cursors)
     {
         var json = new ArrayBufferWriter<byte>(tape.WrittenCount + 512);
         using var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });

@@ -72,7 +72,7 @@ public sealed class EngineLoop(
                 continue;
             }
 
-            var batch = filling.Seal(engine.State.TapeStream);
+            var batch = filling.Seal(engine.State.TapeStream, cursors);
             // What is said after the commit is what was committed: by then the state is that of the next batch.
             sealedAt = new EngineProgress(engine.State.Frontier, cursors.GetValueOrDefault(platform.Subjects.SignalStream).Sequence, engine.State.Slices.Count);
             committing = Task.Run(() => platform.Appender.AppendAsync(batch, CancellationToken.None), CancellationToken.None);
@@ -116,7 +116,7 @@ public sealed class EngineLoop(
 
         engine.Step(arrival.Input, filling.At);
         if (arrival.Source is { } source) cursors[source] = arrival.Position;
-        filling.Add(arrival, engine.Record.Events);
+        filling.Add(arrival.Input, engine.Record.Events);
         Address(arrival, engine.Record.Answers);
         engine.Record.Clear();
     }

@@ -18,6 +18,7 @@ public sealed class LogWriter(BenchDatabase database)
 
     private readonly PortfolioEngine engine = new(new PortfolioState(Desk.Portfolio), PaperVenue.Factory);
     private readonly Recovery recovery = new(new EventReader(database.App), new SnapshotStore(database.App), PaperVenue.Factory);
+    private static readonly Dictionary<string, StreamPosition> NothingRead = [];
     private EngineBatch filling = new(Desk.Portfolio);
     private EngineBatch committing = new(Desk.Portfolio);
 
@@ -36,13 +37,13 @@ public sealed class LogWriter(BenchDatabase database)
             {
                 inputs.MoveNext();
                 engine.Step(inputs.Current, filling.At);
-                filling.Add(new Arrival(inputs.Current, null, StreamPosition.Start), engine.Record.Events);
+                filling.Add(inputs.Current, engine.Record.Events);
                 engine.Record.Clear();
                 if (inputs.Current is SignalInput signal) quotes = signal.Signal.Sequence;
             }
 
             if (commit is not null) position = (await commit).LastSeq;
-            var batch = filling.Seal(engine.State.TapeStream);
+            var batch = filling.Seal(engine.State.TapeStream, NothingRead);
             commit = Task.Run(() => appender.AppendAsync(batch, ct), ct);
             (filling, committing) = (committing, filling);
             if (position - snapshotAt < SnapshotEvery) continue;

@@ -114,7 +114,7 @@ public sealed class SignalJsonTests
         var signal = Read(Bar).Signal! with
         {
             Feed = new string('\u0001', 64), Instrument = new string('X', 24) + ".XNAS", Sequence = long.MaxValue,
-            Open = longest, High = decimal.MaxValue, Low = longest, Price = longest, Size = decimal.MaxValue,
+            Open = longest, High = 999_999_999.0000000000000000001m, Low = longest, Price = longest, Size = 999_999_999_999.0000000000000001m,
         };
         Assert.Equal(signal, SignalJson.Read(SignalJson.Write(signal)).Signal);
     }
@@ -127,7 +127,7 @@ public sealed class SignalJsonTests
 
     private static Arbitrary<Signal> Signals()
     {
-        var price = Gen.Choose(1, int.MaxValue).SelectMany(_ => Gen.Choose(0, 28), (n, scale) => new decimal(n, 0, 0, false, (byte)scale));
+        var price = Gen.Choose(1, (int)Signal.MaxPrice).SelectMany(_ => Gen.Choose(0, 28), (n, scale) => new decimal(n, 0, 0, false, (byte)scale));
         var feed = ArbMap.Default.GeneratorFor<string>().Select(s => s is { Length: > 0 and <= 64 } && Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(s)) == s ? s : "f\"\\\n\u001f€");
         return (from kind in Gen.Elements(SignalKind.Quote, SignalKind.Trade, SignalKind.Bar)
                 from a in price

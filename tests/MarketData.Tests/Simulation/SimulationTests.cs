@@ -103,23 +103,6 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.Throws<ArgumentException>(() => new SimulatedTicks(1, 0, 1));
     }
 
-    [Fact]
-    public void Generation_is_fast_enough_to_feed_a_bench()
-    {
-        Rate("minutes", new SimulatedMarket(new() { Days = 40 }));
-        Rate("ticks", new SimulatedTicks(1, 10_000, 400_000));
-
-        void Rate(string name, IMarketDataSource source)
-        {
-            _ = source.Read().Take(20_000).Count();
-            var watch = Stopwatch.StartNew();
-            var count = source.Read().LongCount();
-            var rate = count / watch.Elapsed.TotalSeconds;
-            output.WriteLine($"{name}: {rate:0} signals a second");
-            Assert.True(rate > 50_000, "a tenth of what an idle machine does, so that a busy one passes");
-        }
-    }
-
     private static int Minute(Signal bar) => (int)(bar.Start.ToDateTime().TimeOfDay.TotalMinutes - 810);
 
     private static List<double> Returns(List<Signal> bars) => [.. bars.Select(b => (double)(b.Price / b.Open) - 1)];
