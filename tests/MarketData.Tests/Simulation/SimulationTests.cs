@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.Domain.Time;
