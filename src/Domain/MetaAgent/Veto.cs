@@ -14,7 +14,11 @@ public static class Veto
             if (intent.Quantity == 0m || intent.Side == outcome || !policy.Veto.Contains(intent.Agent)) continue;
             return tally with
             {
-                Action = DecisionAction.Hold, Quantity = 0m, Allocation = [], Leading = null, Method = $"{tally.Method}+veto",
+                Action = DecisionAction.Hold,
+                Quantity = 0m,
+                Allocation = [],
+                Leading = null,
+                Method = $"{tally.Method}+veto",
                 Reason = $"{intent.Agent} vetoed: {tally.Reason}, but it wants to {(intent.Side == Side.Buy ? "buy" : "sell")}",
             };
         }

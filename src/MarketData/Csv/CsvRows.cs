@@ -56,8 +56,13 @@ internal sealed class CsvRows(CsvOptions options, CsvReader row)
             SignalKind.Trade => fact with { Price = Price(c.Price), Size = Size(c.Size) },
             _ => fact with
             {
-                Start = options.TimeIsEnd ? time - options.BarLength : time, Time = options.TimeIsEnd ? time : time + options.BarLength,
-                Open = Price(c.Open), High = Price(c.High), Low = Price(c.Low), Price = Price(c.Close), Size = Size(c.Volume),
+                Start = options.TimeIsEnd ? time - options.BarLength : time,
+                Time = options.TimeIsEnd ? time : time + options.BarLength,
+                Open = Price(c.Open),
+                High = Price(c.High),
+                Low = Price(c.Low),
+                Price = Price(c.Close),
+                Size = Size(c.Volume),
             },
         };
         return problem;

@@ -45,12 +45,18 @@ internal sealed class DecisionFeed : Projection
             DecisionMade e => New(e, fact),
             DecisionOverridden e => Known(fact) with
             {
-                OverriddenAction = e.Action, OverriddenQuantity = e.Quantity, OverriddenBy = e.Actor, OverrideReason = e.Reason,
+                OverriddenAction = e.Action,
+                OverriddenQuantity = e.Quantity,
+                OverriddenBy = e.Actor,
+                OverrideReason = e.Reason,
             },
             OrderApproved e => Known(fact) with { Outcome = DecisionOutcome.Approved, OrderId = e.Terms.OrderId },
             OrderBlocked e => Known(fact) with
             {
-                Outcome = DecisionOutcome.Blocked, OrderId = e.Terms.OrderId, OutcomeReason = e.Reason, FailedRules = Json<IReadOnlyList<RiskCheck>>([.. e.Checks.Where(c => !c.Passed)]),
+                Outcome = DecisionOutcome.Blocked,
+                OrderId = e.Terms.OrderId,
+                OutcomeReason = e.Reason,
+                FailedRules = Json<IReadOnlyList<RiskCheck>>([.. e.Checks.Where(c => !c.Passed)]),
             },
             _ => Known(fact),
         };

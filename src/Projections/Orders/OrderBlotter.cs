@@ -49,13 +49,17 @@ internal sealed class OrderBlotter : Projection
             OrderApproved e => New(e.Terms, OrderState.Approved, e.Checks, e.Allocation, e.AsOf, fact) with { ReferencePrice = e.ReferencePrice, Reserved = e.Reserved },
             OrderBlocked e => New(e.Terms, OrderState.Blocked, e.Checks, e.Allocation, e.AsOf, fact) with
             {
-                ReferencePrice = e.ReferencePrice, Reason = e.Reason, EndedAt = e.AsOf,
+                ReferencePrice = e.ReferencePrice,
+                Reason = e.Reason,
+                EndedAt = e.AsOf,
             },
             _ => Next(rows.Find(IdOf(fact)) ?? throw new InvalidOperationException($"order '{IdOf(fact)}' was neither approved nor blocked before."), fact),
         };
         rows.Set(row with
         {
-            UpdatedAt = Timestamp.From(fact.Recorded.Timestamp), LastSeq = fact.Recorded.SeqId, Version = fact.Recorded.Version,
+            UpdatedAt = Timestamp.From(fact.Recorded.Timestamp),
+            LastSeq = fact.Recorded.SeqId,
+            Version = fact.Recorded.Version,
         });
     }
 
@@ -92,8 +96,13 @@ internal sealed class OrderBlotter : Projection
 
     private static OrderRow Fill(OrderRow row, Execution e) => row with
     {
-        Filled = e.CumulativeQuantity, Notional = row.Notional + (e.Quantity * e.Price), Fees = row.Fees + e.Fee,
-        Realised = row.Realised + e.Realised, Currency = e.Currency, Fills = row.Fills + 1, FirstFillAt = row.FirstFillAt ?? e.AsOf,
+        Filled = e.CumulativeQuantity,
+        Notional = row.Notional + (e.Quantity * e.Price),
+        Fees = row.Fees + e.Fee,
+        Realised = row.Realised + e.Realised,
+        Currency = e.Currency,
+        Fills = row.Fills + 1,
+        FirstFillAt = row.FirstFillAt ?? e.AsOf,
     };
 
     private static string IdOf(Fact fact) => fact.Recorded.StreamId.StartsWith(Prefix, StringComparison.Ordinal)

@@ -30,7 +30,9 @@ public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFac
         options = PlatformOptions.Load(null);
         options = options with
         {
-            Postgres = await DemoDatabase.CreateAsync(options.Postgres, ct), Prefix = Prefix, Portfolios = [DemoPortfolio.For(data)],
+            Postgres = await DemoDatabase.CreateAsync(options.Postgres, ct),
+            Prefix = Prefix,
+            Portfolios = [DemoPortfolio.For(data)],
         };
         await using var platform = await Platform.StartAsync(options, logs, TimeProvider.System, ct);
         await ForgetStreamsAsync(platform, ct);

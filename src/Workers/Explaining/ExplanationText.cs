@@ -203,10 +203,24 @@ public sealed class ExplanationText
 
     private static Timestamp? AsOf(DomainEvent happened) => happened switch
     {
-        DecisionMade x => x.AsOf, OrderApproved x => x.AsOf, OrderBlocked x => x.AsOf, OrderSubmissionAttempted x => x.AsOf, OrderSubmitted x => x.AsOf,
-        OrderAcknowledged x => x.AsOf, OrderPartiallyFilled x => x.Execution.AsOf, OrderFilled x => x.Execution.AsOf, OrderCancelRequested x => x.AsOf,
-        OrderCancelled x => x.AsOf, OrderReplaceRequested x => x.AsOf, OrderReplaced x => x.AsOf, OrderRejected x => x.AsOf, OrderExpired x => x.AsOf,
-        OrderInDoubt x => x.AsOf, OrderAnomalyNoted x => x.AsOf, RiskViolationDetected x => x.AsOf, DailyLossLimitReached x => x.AsOf,
+        DecisionMade x => x.AsOf,
+        OrderApproved x => x.AsOf,
+        OrderBlocked x => x.AsOf,
+        OrderSubmissionAttempted x => x.AsOf,
+        OrderSubmitted x => x.AsOf,
+        OrderAcknowledged x => x.AsOf,
+        OrderPartiallyFilled x => x.Execution.AsOf,
+        OrderFilled x => x.Execution.AsOf,
+        OrderCancelRequested x => x.AsOf,
+        OrderCancelled x => x.AsOf,
+        OrderReplaceRequested x => x.AsOf,
+        OrderReplaced x => x.AsOf,
+        OrderRejected x => x.AsOf,
+        OrderExpired x => x.AsOf,
+        OrderInDoubt x => x.AsOf,
+        OrderAnomalyNoted x => x.AsOf,
+        RiskViolationDetected x => x.AsOf,
+        DailyLossLimitReached x => x.AsOf,
         _ => null,
     };
 

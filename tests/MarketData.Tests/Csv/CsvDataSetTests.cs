@@ -29,8 +29,14 @@ public sealed class CsvDataSetTests : IDisposable
             ["When;O;H;L;C", "07.10.2013 09:30;100;300;50;200"],
             o => o with
             {
-                Separator = ';', TimeFormat = "dd.MM.yyyy HH:mm", TimeZone = "America/New_York", PriceScale = 0.01m, Instrument = "SPY.ARCX", TimeIsEnd = true,
-                BarLength = TimeSpan.FromHours(1), Columns = new() { Time = "when", Instrument = null, Open = "o", High = "h", Low = "l", Close = "c", Volume = null },
+                Separator = ';',
+                TimeFormat = "dd.MM.yyyy HH:mm",
+                TimeZone = "America/New_York",
+                PriceScale = 0.01m,
+                Instrument = "SPY.ARCX",
+                TimeIsEnd = true,
+                BarLength = TimeSpan.FromHours(1),
+                Columns = new() { Time = "when", Instrument = null, Open = "o", High = "h", Low = "l", Close = "c", Volume = null },
             });
         var bar = data.Read().Single();
         Assert.Equal(("2013-10-07T12:30:00.000000Z", "2013-10-07T13:30:00.000000Z"), (bar.Start.ToString(), bar.Time.ToString()));

@@ -113,8 +113,14 @@ public sealed class SignalJsonTests
         const decimal longest = 1.000000000000000000000000001m;
         var signal = Read(Bar).Signal! with
         {
-            Feed = new string('\u0001', 64), Instrument = new string('X', 24) + ".XNAS", Sequence = long.MaxValue,
-            Open = longest, High = 999_999_999.0000000000000000001m, Low = longest, Price = longest, Size = 999_999_999_999.0000000000000001m,
+            Feed = new string('\u0001', 64),
+            Instrument = new string('X', 24) + ".XNAS",
+            Sequence = long.MaxValue,
+            Open = longest,
+            High = 999_999_999.0000000000000000001m,
+            Low = longest,
+            Price = longest,
+            Size = 999_999_999_999.0000000000000001m,
         };
         Assert.Equal(signal, SignalJson.Read(SignalJson.Write(signal)).Signal);
     }
