@@ -31,10 +31,16 @@ public static class CommonOptions
     public static string WithDatabase(string connectionString, string database) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
 
-    public static ILoggerFactory Logs(LogLevel level) => LoggerFactory.Create(builder => builder.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(o =>
+    /// <summary>Logs on standard error: a line for people, or an object for programs.</summary>
+    public static ILoggerFactory Logs(LogLevel level, bool json = false) => LoggerFactory.Create(builder =>
     {
-        o.SingleLine = true;
-        o.TimestampFormat = "HH:mm:ss.fff ";
-        o.UseUtcTimestamp = true;
-    }).AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
+        builder.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning).AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (json)
+        {
+            builder.AddJsonConsole(o => (o.TimestampFormat, o.UseUtcTimestamp) = ("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", true));
+            return;
+        }
+
+        builder.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "HH:mm:ss.fff ", true));
+    });
 }

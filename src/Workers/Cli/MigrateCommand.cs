@@ -17,16 +17,11 @@ public static class MigrateCommand
             var options = CommonOptions.Platform(null, parsed.GetValue(database));
             await using var source = NpgsqlDataSource.Create(options.Postgres);
             var applied = await Migrator.ApplyAsync(source, ct);
-            if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(applied.Select(a => $"{a.Number:0000}_{a.Name}").ToArray(), CliJson.Default.StringArray));
+            if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(applied.Select(a => a.Name).ToArray(), CliJson.Default.StringArray));
             else if (applied.Count == 0) Console.WriteLine("The database is up to date.");
-            else foreach (var a in applied) Console.WriteLine($"applied {a.Number:0000} {a.Name}");
+            else foreach (var a in applied) Console.WriteLine($"applied {a.Name}");
             return 0;
         });
         return command;
     }
 }
-
-[System.Text.Json.Serialization.JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.CamelCase)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(string[]))]
-[System.Text.Json.Serialization.JsonSerializable(typeof(Demo.DemoFigures))]
-internal sealed partial class CliJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -19,8 +19,8 @@ public static class ReplayCommand
         var source = new SourceOptions();
         var speed = new Option<double>("--speed") { Description = "times the market's own speed; 0 for as fast as it is consumed" };
         var alone = new Option<bool>("--no-wait") { Description = "do not keep within a bound of the engines that consume" };
-        var log = CommonOptions.Log();
-        var command = new Command("replay", "publish a data set as signals, exactly once; started again it goes on where it was") { speed, alone, log };
+        var (log, json) = (CommonOptions.Log(), CommonOptions.Json());
+        var command = new Command("replay", "publish a data set as signals, exactly once; started again it goes on where it was") { speed, alone, log, json };
         source.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
@@ -29,7 +29,8 @@ public static class ReplayCommand
             await using var platform = await Platform.StartAsync(PlatformOptions.Load(null), logs, TimeProvider.System, ct);
             var last = default(FeedProgress);
             await new FeedPublisher(platform, data).RunAsync(parsed.GetValue(speed), !parsed.GetValue(alone), new Inline(p => last = p), ct);
-            Terminal.Errors.MarkupLineInterpolated($"published {last.Published} signals of {data.Name} up to {last.Time.ToString()}");
+            if (parsed.GetValue(json)) Console.WriteLine($$"""{"feed":"{{data.Name}}","published":"{{last.Published}}","time":"{{last.Time}}"}""");
+            else Terminal.Errors.MarkupLineInterpolated($"published {last.Published} signals of {data.Name} up to {last.Time.ToString()}");
             return 0;
         });
         return command;

@@ -16,10 +16,26 @@ public static class Root
     public const int Unavailable = 3;
     public const int NotFound = 4;
 
+    private const string Introduction = """
+        est — an audit-first trading platform: every decision is an event, and every event explains itself.
+
+        Try, in this order:
+          est demo                                       a whole session, counted and explained
+          est migrate && est run                         the platform, from est.json
+          est replay --days 1                            a day of simulated market for it to trade
+          est explain order main-1                       why was that order made?
+          est control kill-switch engage --reason "…"    stop
+
+        Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a server is away, 4 not found, 130 interrupted.
+        EST_POSTGRES and EST_NATS say where the servers are; docs/operations.md has the rest.
+        """;
+
     public static async Task<int> RunAsync(string[] args)
     {
         Terminal.SetUp();
-        var root = new RootCommand("est — an audit-first trading platform: every decision is an event, and every event explains itself.")
+        // `est help explain` is what people type; the parser knows `est explain --help`.
+        if (args is ["help", ..]) args = [.. args[1..], "--help"];
+        var root = new RootCommand(Introduction)
         {
             DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), ExplainCommand.Create(), ControlCommand.Create(),
             MigrateCommand.Create(), ProjectionsCommand.Create(),

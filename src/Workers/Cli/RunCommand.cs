@@ -19,11 +19,12 @@ public static class RunCommand
         };
         var (config, database, log) = (CommonOptions.Config(), CommonOptions.Database(), CommonOptions.Log());
         var migrate = new Option<bool>("--migrate") { Description = "apply migrations first" };
-        var command = new Command("run", "run the platform, or some of its roles, until stopped") { roles, config, database, migrate, log };
+        var json = new Option<bool>("--json") { Description = "log JSON objects instead of lines" };
+        var command = new Command("run", "run the platform, or some of its roles, until stopped") { roles, config, database, migrate, log, json };
         command.SetAction(async (parsed, ct) =>
         {
             var options = CommonOptions.Platform(ConfigFile(parsed.GetValue(config)), parsed.GetValue(database));
-            using var logs = CommonOptions.Logs(parsed.GetValue(log));
+            using var logs = CommonOptions.Logs(parsed.GetValue(log), parsed.GetValue(json));
             if (parsed.GetValue(migrate))
             {
                 await using var owner = NpgsqlDataSource.Create(options.Postgres);

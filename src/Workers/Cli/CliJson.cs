@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Projections.Following;
+using EventSourcedTrading.Workers.Demo;
+
+namespace EventSourcedTrading.Workers.Cli;
+
+/// <summary>What commands print for programs.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(WordConverter<ProjectionState>)])]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(DemoFigures))]
+[JsonSerializable(typeof(IReadOnlyList<ProjectionStatus>))]
+internal sealed partial class CliJson : JsonSerializerContext;
