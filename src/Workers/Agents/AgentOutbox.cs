@@ -18,7 +18,7 @@ namespace EventSourcedTrading.Workers.Agents;
 /// same id, and the count that goes with each watermark lets the engine see that one is missing.
 /// </summary>
 public sealed class AgentOutbox(
-    Platform platform, string portfolio, string agent, long sent, IReadOnlyList<UnansweredIntent> unanswered, ILogger log) : IAsyncDisposable
+    Platform platform, string portfolio, string agent, AgentSnapshot saved, ILogger log) : IDisposable
 {
     private const int MaxUnanswered = 20_000;
     private const int ResentAtOnce = 1_000;
@@ -26,11 +26,13 @@ public sealed class AgentOutbox(
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, Waiting> waiting = new(
-        unanswered.Select(u => KeyValuePair.Create(u.IntentId, new Waiting(u.Sequence, Encoding.UTF8.GetBytes(u.Json), 0, TimeSpan.Zero))));
+        saved.Unanswered.Select(u => KeyValuePair.Create(u.IntentId, new Waiting(u.Sequence, Encoding.UTF8.GetBytes(u.Json), 0, TimeSpan.Zero))));
     private readonly string subject = platform.Subjects.Intent(portfolio, agent);
     private readonly SemaphoreSlim passed = new(0, 1);
-    private long count = sent;
-    private ProgressMessage? progress;
+    private long count = saved.Sent;
+
+    // Said again after a restart too: it may have been lost, and no new signal may come to say more.
+    private ProgressMessage? progress = saved.Passed is { } asOf ? new ProgressMessage(agent, asOf, saved.Sent) : null;
 
     public long Sent => Interlocked.Read(ref count);
     public int Unanswered => waiting.Count;
@@ -53,16 +55,13 @@ public sealed class AgentOutbox(
     }
 
     /// <summary>Everything up to this market time has been said.</summary>
-    public ValueTask PassAsync(Timestamp asOf, CancellationToken ct)
+    public void Pass(Timestamp asOf)
     {
-        ct.ThrowIfCancellationRequested();
         lock (passed)
         {
             progress = new ProgressMessage(agent, asOf, Sent);
             if (passed.CurrentCount == 0) passed.Release();
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public async ValueTask FailAsync(string reason, CancellationToken ct) =>
@@ -75,11 +74,7 @@ public sealed class AgentOutbox(
         await await Task.WhenAny(AnnounceAsync(ct), TakeAnswersAsync(answers.Msgs, ct), SendAgainAsync(ct));
     }
 
-    public ValueTask DisposeAsync()
-    {
-        passed.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public void Dispose() => passed.Dispose();
 
     private async Task AnnounceAsync(CancellationToken ct)
     {

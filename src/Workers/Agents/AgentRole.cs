@@ -14,7 +14,8 @@ namespace EventSourcedTrading.Workers.Agents;
 /// </summary>
 public sealed class AgentRole(Platform platform, PortfolioOptions portfolio, StrategyOptions options) : IRole
 {
-    private const int SignalsBetweenSnapshots = 5_000;
+    private const int SlicesBetweenSnapshots = 100;
+    private static readonly TimeSpan TimeBetweenSnapshots = TimeSpan.FromSeconds(1);
 
     private readonly ILogger log = platform.Logs.CreateLogger($"agent.{portfolio.Id}.{options.Plugin}");
 
@@ -29,7 +30,7 @@ public sealed class AgentRole(Platform platform, PortfolioOptions portfolio, Str
         var strategy = platform.Strategies.Create(options, portfolio);
         var memory = new AgentMemory(platform.Snapshots, portfolio.Id, strategy);
         var saved = await memory.LoadAsync(ct);
-        await using var outbox = new AgentOutbox(platform, portfolio.Id, strategy.Description.Agent, saved.Sent, saved.Unanswered, log);
+        using var outbox = new AgentOutbox(platform, portfolio.Id, strategy.Description.Agent, saved, log);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var sending = outbox.RunAsync(stopping.Token);
         Status = "running";
@@ -50,7 +51,7 @@ public sealed class AgentRole(Platform platform, PortfolioOptions portfolio, Str
         var wanted = strategy.Description.Instruments.ToHashSet();
         var feeds = saved.Feeds.ToDictionary(f => f.Key, f => f.Value);
         var proposals = new List<Proposal>();
-        var sinceSnapshot = 0;
+        var (slices, snapshotAt) = (0, platform.Time.GetTimestamp());
         var reader = new OrderedReader(platform.JetStream, platform.Subjects.SignalStream, log);
         await foreach (var (message, position) in reader.ReadAsync(saved.Position, ct))
         {
@@ -62,10 +63,10 @@ public sealed class AgentRole(Platform platform, PortfolioOptions portfolio, Str
             foreach (var proposal in proposals) await outbox.SendAsync(proposal, signal, ct);
             proposals.Clear();
             if (!signal.SliceEnd) continue;
-            await outbox.PassAsync(signal.Time, ct);
-            if (++sinceSnapshot < SignalsBetweenSnapshots) continue;
-            sinceSnapshot = 0;
-            await memory.SaveAsync(position, feeds, outbox, ct);
+            outbox.Pass(signal.Time);
+            if (++slices < SlicesBetweenSnapshots || platform.Time.GetElapsedTime(snapshotAt) < TimeBetweenSnapshots) continue;
+            (slices, snapshotAt) = (0, platform.Time.GetTimestamp());
+            await memory.SaveAsync(position, feeds, signal.Time, outbox, ct);
         }
     }
 
