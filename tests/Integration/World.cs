@@ -6,6 +6,7 @@ using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Demo;
 using EventSourcedTrading.Workers.Feeds;
 using EventSourcedTrading.Workers.Hosting;
+using EventSourcedTrading.Workers.Messaging;
 using Microsoft.Extensions.Logging;
 using NATS.Client.JetStream;
 using Npgsql;
@@ -20,7 +21,7 @@ public sealed class World : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Running> started = [];
     private readonly LoggerFactory logs;
-    private EngineProgressMessage heard;
+    private EngineProgress heard;
     private Task listening = Task.CompletedTask;
 
     private World(TestDatabase database, PortfolioOptions portfolio)
@@ -52,7 +53,7 @@ public sealed class World : IAsyncDisposable
             await using (progress)
             {
                 await foreach (var message in progress.Msgs.ReadAllAsync(world.stopping.Token))
-                    using (message) world.heard = EngineProgressMessage.Read(message.Memory.Span);
+                    using (message) world.heard = EngineProgress.Read(message.Memory.Span);
             }
         });
         return world;

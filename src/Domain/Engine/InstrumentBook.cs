@@ -25,6 +25,11 @@ public sealed class InstrumentBook(Instrument instrument)
     public decimal WorstPosition(decimal extraBuy = 0m, decimal extraSell = 0m) =>
         Math.Max(Math.Abs(Position.Quantity + OpenBuy + extraBuy), Math.Abs(Position.Quantity - OpenSell - extraSell));
 
+    /// <summary>True if what is open on this side, and so much more, can only bring the position nearer to zero.</summary>
+    public bool OnlyReduces(Side side, decimal more = 0m) => side == Side.Buy
+        ? Position.Quantity + OpenBuy + more <= 0m
+        : Position.Quantity - OpenSell - more >= 0m;
+
     public void Reserve(Side side, decimal quantity)
     {
         if (side == Side.Buy) OpenBuy += quantity;

@@ -41,9 +41,10 @@ public sealed partial class PortfolioEngine
     {
         record.Put(engaged, null, because);
         var cause = Cause.Of(state.RiskStream);
+        var killSwitch = new KillSwitch(engaged.Scope, engaged.Target, engaged.Mode, engaged.Actor, engaged.Reason);
         foreach (var book in state.Books.Values)
             foreach (var order in book.Open.ToArray())
-                if (Covers(engaged, order) && !(engaged.Mode == KillSwitchMode.ReduceOnly && Reduces(order, book)))
+                if (killSwitch.Covers(order.Terms.Instrument, order.Allocation) && !(engaged.Mode == KillSwitchMode.ReduceOnly && book.OnlyReduces(order.Terms.Side)))
                     Cancel(order, engaged.Actor, engaged.Reason, time, cause);
     }
 
@@ -54,15 +55,4 @@ public sealed partial class PortfolioEngine
         if (Venue is null) return;
         OnReport(new ExecutionReport(order.Terms.OrderId, ReportKind.Cancelled, "", 0m, 0m, 0m, reason, time));
     }
-
-    private static bool Reduces(Order order, InstrumentBook book) => order.Terms.Side == Side.Buy
-        ? book.Position.Quantity + book.OpenBuy <= 0m
-        : book.Position.Quantity - book.OpenSell >= 0m;
-
-    private static bool Covers(KillSwitchEngaged engaged, Order order) => engaged.Scope switch
-    {
-        KillSwitchScope.Portfolio => true,
-        KillSwitchScope.Instrument => engaged.Target == order.Terms.Instrument,
-        _ => order.Allocation.Any(share => share.Agent == engaged.Target),
-    };
 }

@@ -95,4 +95,15 @@ public sealed class CurrencyLedger
     public CurrencyLedger Copy() => (CurrencyLedger)MemberwiseClone();
 }
 
-public sealed record KillSwitch(KillSwitchScope Scope, string? Target, KillSwitchMode Mode, string Actor, string Reason);
+public sealed record KillSwitch(KillSwitchScope Scope, string? Target, KillSwitchMode Mode, string Actor, string Reason)
+{
+    /// <summary>Does it stop an order of these agents for this instrument?</summary>
+    public bool Covers(string instrument, IReadOnlyList<Allocation> allocation)
+    {
+        if (Scope == KillSwitchScope.Portfolio) return true;
+        if (Scope == KillSwitchScope.Instrument) return Target == instrument;
+        foreach (var share in allocation)
+            if (share.Agent == Target) return true;
+        return false;
+    }
+}

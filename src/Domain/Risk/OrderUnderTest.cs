@@ -12,7 +12,5 @@ public readonly record struct OrderUnderTest(OrderTerms Terms, IReadOnlyList<All
     public decimal Sells => Terms.Side == Side.Sell ? Terms.Quantity : 0m;
 
     /// <summary>True if the order can only bring the position nearer to zero, whatever open orders do.</summary>
-    public bool OnlyReduces => Terms.Side == Side.Buy
-        ? Book.Position.Quantity + Book.OpenBuy + Terms.Quantity <= 0m
-        : Book.Position.Quantity - Book.OpenSell - Terms.Quantity >= 0m;
+    public bool OnlyReduces => Book.OnlyReduces(Terms.Side, Terms.Quantity);
 }

@@ -1,8 +1,6 @@
 using EventSourcedTrading.Projections.Following;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.MarketData;
 using EventSourcedTrading.Workers.Cli;
@@ -10,6 +8,7 @@ using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Explaining;
 using EventSourcedTrading.Workers.Feeds;
 using EventSourcedTrading.Workers.Hosting;
+using EventSourcedTrading.Workers.Messaging;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -23,7 +22,7 @@ public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFac
 
     private PlatformOptions options = new();
     private FeedProgress fed;
-    private EngineProgressMessage heard;
+    private EngineProgress heard;
 
     public async Task<DemoFigures> RunAsync(CancellationToken ct)
     {
@@ -116,7 +115,7 @@ public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFac
         {
             await foreach (var message in platform.Nats.SubscribeAsync(platform.Subjects.AllEngineProgress, cancellationToken: ct))
             {
-                using (message) heard = EngineProgressMessage.Read(message.Memory.Span);
+                using (message) heard = EngineProgress.Read(message.Memory.Span);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -153,20 +152,5 @@ public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFac
             if (platform.Time.GetElapsedTime(started) > LongestSilence) throw new TimeoutException("the read models did not catch up with the log.");
             await Task.Delay(50, ct);
         }
-    }
-}
-
-/// <summary>How far an engine is, as it says after each commit.</summary>
-public readonly record struct EngineProgressMessage(Timestamp AsOf, long Position, long Signals, int Waiting)
-{
-    public static EngineProgressMessage Read(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        using var body = JsonDocument.ParseValue(ref reader);
-        var root = body.RootElement;
-        return new EngineProgressMessage(
-            Timestamp.Parse(root.GetProperty("asOf").GetString()!), Whole("position"), Whole("signals"), root.GetProperty("waiting").GetInt32());
-
-        long Whole(string name) => long.Parse(root.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
     }
 }

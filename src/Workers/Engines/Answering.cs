@@ -1,16 +1,10 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Engine;
-using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.Workers.Hosting;
+using EventSourcedTrading.Workers.Messaging;
 
 namespace EventSourcedTrading.Workers.Engines;
-
-/// <summary>How far an engine had come when it closed a batch.</summary>
-/// <param name="Signals">Sequence of the last signal that it took.</param>
-/// <param name="Waiting">Market times that wait for agents.</param>
-public readonly record struct EngineProgress(Timestamp AsOf, ulong Signals, int Waiting);
 
 /// <summary>
 /// Tells senders what became of their messages, after the commit. A lost answer is no loss: whoever misses one asks again and gets
@@ -18,16 +12,14 @@ public readonly record struct EngineProgress(Timestamp AsOf, ulong Signals, int 
 /// </summary>
 public sealed class Answering(Platform platform, string portfolio)
 {
-    /// <param name="position">Last event of the log that the answers rest on.</param>
-    public async Task SendAsync(
-        IReadOnlyList<(Answer Answer, string? ReplyTo)> answers, long position, EngineProgress at, CancellationToken ct)
+    /// <param name="at">What was committed: the answers rest on it.</param>
+    public async Task SendAsync(IReadOnlyList<(Answer Answer, string? ReplyTo)> answers, EngineProgress at, CancellationToken ct)
     {
-        foreach (var (answer, replyTo) in answers) await SendAsync(answer, replyTo, position, ct);
-        var progress = string.Create(CultureInfo.InvariantCulture,
-            $$"""{"asOf":"{{at.AsOf}}","portfolio":"{{portfolio}}","position":"{{position}}","signals":"{{at.Signals}}","waiting":{{at.Waiting}}}""");
-        await platform.Nats.PublishAsync(platform.Subjects.EngineProgress(portfolio), Encoding.UTF8.GetBytes(progress), cancellationToken: ct);
+        foreach (var (answer, replyTo) in answers) await SendAsync(answer, replyTo, at.Position, ct);
+        await platform.Nats.PublishAsync(platform.Subjects.EngineProgress(portfolio), at.ToJson(portfolio), cancellationToken: ct);
     }
 
+    /// <param name="position">Last event of the log that the answer rests on.</param>
     public async Task SendAsync(Answer answer, string? replyTo, long position, CancellationToken ct)
     {
         var body = Write(answer, position);

@@ -74,7 +74,7 @@ public sealed class EngineLoop(
 
             var batch = filling.Seal(engine.State.TapeStream, cursors);
             // What is said after the commit is what was committed: by then the state is that of the next batch.
-            sealedAt = new EngineProgress(engine.State.Frontier, cursors.GetValueOrDefault(platform.Subjects.SignalStream).Sequence, engine.State.Slices.Count);
+            sealedAt = new EngineProgress(engine.State.Frontier, 0, (long)cursors.GetValueOrDefault(platform.Subjects.SignalStream).Sequence, engine.State.Slices.Count);
             committing = Task.Run(() => platform.Appender.AppendAsync(batch, CancellationToken.None), CancellationToken.None);
             (filling, sealedBatch) = (sealedBatch, filling);
             filling.Begin(Now());
@@ -151,7 +151,7 @@ public sealed class EngineLoop(
     {
         committed = result.LastSeq;
         platform.Metrics.Committed(sealedBatch, result);
-        await answering.SendAsync(sealedBatch.Answers, result.LastSeq, sealedAt, ct);
+        await answering.SendAsync(sealedBatch.Answers, sealedAt with { Position = result.LastSeq }, ct);
     }
 
     /// <summary>Taken between two inputs, written down while the next ones are decided.</summary>

@@ -22,10 +22,10 @@ public sealed class InboxDecoder(Subjects subjects)
         if (body.IndexOf("\\u0000"u8) >= 0) return Malformed(addressee, null, "MALFORMED", "the message must not contain the character U+0000", body);
         return local switch
         {
-            ["decisions", "order_intent", var portfolio, var agent] => Intent(new Addressee(portfolio, agent), body),
-            ["agents", "progress", var portfolio, var agent] => Progress(new Addressee(portfolio, agent), body),
-            ["agents", "failed", var portfolio, var agent] => Failed(new Addressee(portfolio, agent), body),
-            ["control", "command", var portfolio] => Command(new Addressee(portfolio, ""), body),
+            ["decisions", "order_intent", _, _] => Intent(addressee, body),
+            ["agents", "progress", _, _] => Progress(addressee, body),
+            ["agents", "failed", _, _] => Failed(addressee, body),
+            ["control", "command", _] => Command(addressee, body),
             _ => Malformed(new Addressee("", ""), null, "UNKNOWN_SUBJECT", $"nothing is expected on subject '{subject}'", body),
         };
     }
@@ -72,11 +72,10 @@ public sealed class InboxDecoder(Subjects subjects)
     private static MalformedInput Malformed(Addressee addressee, string? id, string code, string reason, ReadOnlySpan<byte> body)
     {
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, KeptCharacters)]);
-        // PostgreSQL's jsonb cannot hold U+0000.
-        var raw = text.Replace('\0', '\uFFFD');
-        return new MalformedInput(addressee, Printable(id), code, Printable(reason)!, raw, body.Length, Convert.ToHexStringLower(SHA256.HashData(body)));
+        return new MalformedInput(addressee, Printable(id), code, Printable(reason)!, Printable(text)!, body.Length, Convert.ToHexStringLower(SHA256.HashData(body)));
     }
 
+    // PostgreSQL's jsonb cannot hold U+0000.
     private static string? Printable(string? text) => text?.Replace('\0', '\uFFFD');
 }
 

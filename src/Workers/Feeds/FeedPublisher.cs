@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.MarketData;
 using EventSourcedTrading.Workers.Hosting;
@@ -22,7 +20,7 @@ public sealed class FeedPublisher(Platform platform, IMarketDataSource source)
 {
     private const int InFlight = 512;
     private const long MaxLead = 20_000;
-    private static readonly TimeSpan Impatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
     private readonly ILogger log = platform.Logs.CreateLogger("feed");
     private readonly Queue<Task<PubAckResponse>> open = new();
@@ -42,7 +40,8 @@ public sealed class FeedPublisher(Platform platform, IMarketDataSource source)
             {
                 await StreamSetup.SignalsAsync(platform.JetStream, platform.Subjects, ct);
                 var (published, last) = await StandingAsync(ct);
-                if (await PublishFromAsync(published, last, speed, followers, progress, ct)) break;
+                await PublishFromAsync(published, last, speed, followers, progress, ct);
+                break;
             }
             catch (NatsException e) when (!ct.IsCancellationRequested)
             {
@@ -66,7 +65,7 @@ public sealed class FeedPublisher(Platform platform, IMarketDataSource source)
         return (signal?.Feed == source.Name ? signal.Sequence : 0, state.LastSeq);
     }
 
-    private async Task<bool> PublishFromAsync(long published, ulong last, double speed, bool followers, IProgress<FeedProgress>? progress, CancellationToken ct)
+    private async Task PublishFromAsync(long published, ulong last, double speed, bool followers, IProgress<FeedProgress>? progress, CancellationToken ct)
     {
         var started = platform.Time.GetTimestamp();
         Domain.Time.Timestamp? first = null;
@@ -89,7 +88,6 @@ public sealed class FeedPublisher(Platform platform, IMarketDataSource source)
 
         while (open.Count > 0) (await open.Dequeue()).EnsureStored();
         if (newest is not null) progress?.Report(new FeedProgress(newest.Sequence, newest.Time, Done: true));
-        return true;
     }
 
     private async Task PaceAsync(TimeSpan market, long started, double speed, CancellationToken ct)
@@ -98,10 +96,10 @@ public sealed class FeedPublisher(Platform platform, IMarketDataSource source)
         if (ahead > TimeSpan.FromMilliseconds(1)) await Task.Delay(ahead, platform.Time, ct);
     }
 
-    /// <summary>Keeps within a bound of the slowest engine; who has not said anything for a while is not waited for.</summary>
+    /// <summary>Keeps within a bound of the engine that spoke last; when none has spoken for a while, none is waited for.</summary>
     private async Task WaitForFollowersAsync(ulong last, CancellationToken ct)
     {
-        while ((long)last - Interlocked.Read(ref consumed) > MaxLead && platform.Time.GetElapsedTime(Interlocked.Read(ref heardAt)) < Impatience * 5)
+        while ((long)last - Interlocked.Read(ref consumed) > MaxLead && platform.Time.GetElapsedTime(Interlocked.Read(ref heardAt)) < LongestSilence)
             await Task.Delay(5, ct);
     }
 
@@ -114,8 +112,7 @@ public sealed class FeedPublisher(Platform platform, IMarketDataSource source)
             {
                 using (message)
                 {
-                    using var json = JsonDocument.Parse(message.Memory);
-                    Interlocked.Exchange(ref consumed, long.Parse(json.RootElement.GetProperty("signals").GetString()!, CultureInfo.InvariantCulture));
+                    Interlocked.Exchange(ref consumed, EngineProgress.Read(message.Memory.Span).Signals);
                     Interlocked.Exchange(ref heardAt, platform.Time.GetTimestamp());
                 }
             }

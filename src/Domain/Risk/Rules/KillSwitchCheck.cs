@@ -20,7 +20,7 @@ public static class KillSwitchCheck
 
         foreach (var engaged in state.KillSwitches)
         {
-            if (!Covers(engaged, order)) continue;
+            if (!engaged.Covers(order.Terms.Instrument, order.Allocation)) continue;
             covering++;
             if (engaged.Mode == KillSwitchMode.ReduceOnly && order.OnlyReduces) continue;
             blocking++;
@@ -28,14 +28,5 @@ public static class KillSwitchCheck
         }
 
         return new RiskCheck(Code, covering, 0m, "switches", blocking == 0, detail);
-    }
-
-    private static bool Covers(KillSwitch engaged, in OrderUnderTest order)
-    {
-        if (engaged.Scope == KillSwitchScope.Portfolio) return true;
-        if (engaged.Scope == KillSwitchScope.Instrument) return engaged.Target == order.Terms.Instrument;
-        foreach (var share in order.Allocation)
-            if (share.Agent == engaged.Target) return true;
-        return false;
     }
 }
