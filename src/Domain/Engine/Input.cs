@@ -29,7 +29,9 @@ public sealed record ProgressInput(string Agent, Timestamp AsOf, long? Sent) : I
 /// <summary>The clock said that rounds up to <paramref name="AsOf"/> have waited long enough.</summary>
 public sealed record DeadlineInput(Timestamp AsOf) : Input;
 
-public sealed record CommandInput(string CommandId, string Actor, string Reason, Command Command) : Input;
+/// <param name="Actor">The person who asks.</param>
+/// <param name="Approver">The second person who agreed, for what takes two.</param>
+public sealed record CommandInput(string CommandId, string Actor, string Reason, Command Command, string? Approver = null) : Input;
 
 public sealed record ReportInput(ExecutionReport Report) : Input;
 

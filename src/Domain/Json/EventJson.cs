@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -122,5 +123,11 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(OrderExpired))]
 [JsonSerializable(typeof(OrderInDoubt))]
 [JsonSerializable(typeof(OrderAnomalyNoted))]
+[JsonSerializable(typeof(CommandAuthorised))]
+[JsonSerializable(typeof(CommandTurnedAway))]
+[JsonSerializable(typeof(ApprovalRequested))]
+[JsonSerializable(typeof(ApprovalGranted))]
+[JsonSerializable(typeof(ApprovalDenied))]
+[JsonSerializable(typeof(CommandAnswered))]
 [JsonSerializable(typeof(InputsRecorded))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;
