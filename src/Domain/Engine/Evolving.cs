@@ -1,3 +1,5 @@
+using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -51,6 +53,8 @@ public static class Evolving
         StrategyResumed e => Seated(state, e.Agent, SeatStatus.Active),
         StrategyQuarantined e => Seated(state, e.Agent, SeatStatus.Quarantined),
         StrategyUnloaded e => Seated(state, e.Agent, SeatStatus.Unloaded),
+        CommandAnswered => state.CommandStream,
+        FirmHeadroomSet e => HeadroomSet(state, e),
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event that an engine writes; add it to {nameof(Evolving)}."),
     };
 
@@ -215,6 +219,13 @@ public static class Evolving
     {
         state.KillSwitches.RemoveAll(k => k.Scope == e.Scope && k.Target == e.Target);
         return state.RiskStream;
+    }
+
+    private static StreamHead HeadroomSet(PortfolioState state, FirmHeadroomSet e)
+    {
+        state.Lease = new FirmLease(e.Headroom, e.LeaseVersion, e.Returning);
+        state.HeadroomMissed = 0m;
+        return state.PortfolioStream;
     }
 
     private static StreamHead Seated(PortfolioState state, string agent, SeatStatus status)

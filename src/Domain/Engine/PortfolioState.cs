@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
@@ -29,6 +30,12 @@ public sealed class PortfolioState(string portfolio)
     public Queue<string> EndedOrders { get; } = new();
     public List<KillSwitch> KillSwitches { get; } = [];
 
+    /// <summary>The part of the firm's limit that this portfolio trades within.</summary>
+    public FirmLease Lease { get; set; } = FirmLease.None;
+
+    /// <summary>Gross exposure that an order was blocked for, as the firm's headroom was too small; zero if none was since.</summary>
+    public decimal HeadroomMissed { get; set; }
+
     public long LastOrderNumber { get; set; }
     public string TradingDay { get; set; } = "";
     public decimal EquityAtOpen { get; set; }
@@ -51,7 +58,9 @@ public sealed class PortfolioState(string portfolio)
     public StreamHead RefusalStream { get; init; } = new($"refusals-{portfolio}");
     public StreamHead TapeStream { get; init; } = new($"tape-{portfolio}");
 
-    public IEnumerable<StreamHead> FixedStreams => [PortfolioStream, RiskStream, RefusalStream, TapeStream];
+    public StreamHead CommandStream { get; init; } = new($"commands-{portfolio}");
+
+    public IEnumerable<StreamHead> FixedStreams => [PortfolioStream, RiskStream, RefusalStream, TapeStream, CommandStream];
     public SortedDictionary<string, StreamHead> StrategyStreams { get; } = new(StringComparer.Ordinal);
 
     /// <summary>One stream per strategy name: all its versions are one story.</summary>
@@ -79,6 +88,14 @@ public sealed class PortfolioState(string portfolio)
         return equity;
     }
 
+    /// <summary>Σ |worst position| × mark, in base currency: as if all open orders of the worse side were filled.</summary>
+    public decimal GrossWithOpenOrders()
+    {
+        var gross = 0m;
+        foreach (var book in Books.Values) gross += book.WorstPosition() * book.Market.Mark * book.Instrument.Multiplier * RateOf(book.Instrument.Currency);
+        return gross;
+    }
+
     /// <summary>Realised and unrealised, fees included, since the trading day opened; negative is a loss.</summary>
     public decimal ProfitToday() => TradingDay.Length == 0 ? 0m : Equity() - EquityAtOpen - CashMovedToday;
 }
@@ -100,7 +117,7 @@ public sealed record KillSwitch(KillSwitchScope Scope, string? Target, KillSwitc
     /// <summary>Does it stop an order of these agents for this instrument?</summary>
     public bool Covers(string instrument, IReadOnlyList<Allocation> allocation)
     {
-        if (Scope == KillSwitchScope.Portfolio) return true;
+        if (Scope is KillSwitchScope.Portfolio or KillSwitchScope.Firm) return true;
         if (Scope == KillSwitchScope.Instrument) return Target == instrument;
         foreach (var share in allocation)
             if (share.Agent == Target) return true;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -18,12 +19,12 @@ public sealed record StateSnapshot(
     string Portfolio, bool Opened, string BaseCurrency, string Venue, IReadOnlyDictionary<string, string> VenueSettings, bool Halted,
     RiskLimits Limits, VotingPolicy Policy, IReadOnlyList<BookSnapshot> Books, IReadOnlyDictionary<string, CurrencyLedger> Currencies,
     IReadOnlyList<SeatSnapshot> Seats, IReadOnlyList<AgentPositionSnapshot> AgentPositions, IReadOnlyList<OrderSnapshot> Orders,
-    IReadOnlyList<string> EndedOrders, IReadOnlyList<KillSwitch> KillSwitches, long LastOrderNumber,
+    IReadOnlyList<string> EndedOrders, IReadOnlyList<KillSwitch> KillSwitches, FirmLease Lease, decimal HeadroomMissed, long LastOrderNumber,
     string TradingDay, decimal EquityAtOpen, decimal CashMovedToday, string DailyLossReachedOn, Timestamp Frontier,
     IReadOnlyList<SliceSnapshot> Slices, IReadOnlyDictionary<string, long> FeedPositions, IReadOnlyList<RoundSnapshot> Rounds,
     IReadOnlyList<RememberedSnapshot> Intents, IReadOnlyList<RememberedSnapshot> Commands, IReadOnlyDictionary<string, long> Streams)
 {
-    public const int Format = 1;
+    public const int Format = 2;
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,
@@ -32,7 +33,7 @@ public sealed record StateSnapshot(
         [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))]))],
         [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value.Copy()))],
         [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, [.. o.Executions], o.Stream.Version))],
-        [.. s.EndedOrders], [.. s.KillSwitches], s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
+        [.. s.EndedOrders], [.. s.KillSwitches], s.Lease, s.HeadroomMissed, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
         [.. s.Rounds.Values.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents.Values], r.Stream.Version))],
         Remember(s.Intents), Remember(s.Commands), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version));
@@ -65,6 +66,7 @@ public sealed record StateSnapshot(
         foreach (var o in Orders) Restore(s, o);
         foreach (var id in EndedOrders) s.EndedOrders.Enqueue(id);
         s.KillSwitches.AddRange(KillSwitches);
+        (s.Lease, s.HeadroomMissed) = (Lease, HeadroomMissed);
         foreach (var x in Slices) s.Slices.AddLast(new Slice(x.Time) { Signals = [.. x.Signals], Complete = x.Complete });
         foreach (var (feed, position) in FeedPositions) s.FeedPositions[feed] = position;
         foreach (var r in Rounds)
