@@ -70,14 +70,14 @@ public static class Evolving
     private static StreamHead Apply(PortfolioState state, DecisionMade e)
     {
         var key = (e.AsOf, e.Instrument);
-        if (!state.Rounds.Remove(key, out var round)) return new StreamHead($"round-{e.DecisionId}");
+        if (!state.Rounds.Remove(key, out var round)) return new StreamHead("round", e.DecisionId);
         state.OpenIntents -= round.Intents.Count;
         return round.Stream;
     }
 
     private static StreamHead Apply(PortfolioState state, OrderApproved e)
     {
-        var order = new Order { Terms = e.Terms, Allocation = e.Allocation, State = OrderState.Approved, Stream = new StreamHead($"order-{e.Terms.OrderId}") };
+        var order = new Order { Terms = e.Terms, Allocation = e.Allocation, State = OrderState.Approved, Stream = new StreamHead("order", e.Terms.OrderId) };
         state.Orders[e.Terms.OrderId] = order;
         state.LastOrderNumber++;
         var book = state.Books[e.Terms.Instrument];
@@ -89,7 +89,7 @@ public static class Evolving
     private static StreamHead Blocked(PortfolioState state, OrderBlocked e)
     {
         state.LastOrderNumber++;
-        return new StreamHead($"order-{e.Terms.OrderId}");
+        return new StreamHead("order", e.Terms.OrderId);
     }
 
     private static StreamHead Reported(PortfolioState state, string orderId, ReportKind report)

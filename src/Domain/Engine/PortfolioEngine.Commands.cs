@@ -20,9 +20,9 @@ public sealed partial class PortfolioEngine
 
         state.Commands.Remember(new Remembered(input.Actor, input.CommandId, 0));
         var refusal = CommandRules.Check(input, state) ?? (input.Command is OpenPortfolio opening ? BadVenue(opening) : null);
-        if (refusal is null) Carry(input, Cause.Of($"command:{input.CommandId}"));
+        if (refusal is null) Carry(input, Cause.Of("command", input.CommandId));
         var (outcome, code, why) = refusal is { } no ? ("refused", no.Code, no.Reason) : ("done", null, "");
-        record.Put(new CommandAnswered(state.Portfolio, input.CommandId, input.Actor, input.Approver, input.Command.Operation, outcome, code, why), null, Cause.Of($"command:{input.CommandId}"));
+        record.Put(new CommandAnswered(state.Portfolio, input.CommandId, input.Actor, input.Approver, input.Command.Operation, outcome, code, why), null, Cause.Of("command", input.CommandId));
         record.Reply(new Answer(input.CommandId, input.Actor, outcome, code, why, OfCommand: true), state.Commands);
         Advance();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Risk;
 
@@ -9,7 +10,7 @@ public sealed partial class PortfolioEngine
     private void OnFirm(FirmInput input)
     {
         if (!state.Opened) return;
-        var cause = Cause.Of($"firm:{input.Version}");
+        var cause = Cause.Of("firm", input.Version.ToString(CultureInfo.InvariantCulture));
         FollowKillSwitch(input, cause);
         if (Headroom(input, state.Lease, state.GrossWithOpenOrders()) is { } next && next != state.Lease)
         {
