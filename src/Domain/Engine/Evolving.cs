@@ -60,17 +60,18 @@ public static class Evolving
 
     private static StreamHead Apply(PortfolioState state, IntentReceived e)
     {
-        var key = (e.Intent.AsOf, e.Intent.Instrument);
-        if (!state.Rounds.TryGetValue(key, out var round))
-            state.Rounds[key] = round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf);
-        if (round.Intents.TryAdd(e.Intent.Agent, e.Intent)) state.OpenIntents++;
+        if (!state.Rounds.TryGet(e.Intent.AsOf, e.Intent.Instrument, out var round))
+            state.Rounds.Add(round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf));
+        if (round.Intents.ContainsKey(e.Intent.Agent)) return round.Stream;
+        round.Intents.Add(e.Intent.Agent, e.Intent);
+        state.OpenIntents++;
         return round.Stream;
     }
 
     private static StreamHead Apply(PortfolioState state, DecisionMade e)
     {
-        var key = (e.AsOf, e.Instrument);
-        if (!state.Rounds.Remove(key, out var round)) return new StreamHead("round", e.DecisionId);
+        if (!state.Rounds.TryGet(e.AsOf, e.Instrument, out var round)) return new StreamHead("round", e.DecisionId);
+        state.Rounds.Remove(round);
         state.OpenIntents -= round.Intents.Count;
         return round.Stream;
     }

@@ -92,17 +92,11 @@ public sealed partial class PortfolioEngine
     {
         while (state.Rounds.Count > 0)
         {
-            var round = FirstRound();
+            var round = state.Rounds.First;
             if (round.AsOf > time) return;
             if (round.AsOf < time) Void(round);
             else Close(round, absent);
         }
-    }
-
-    private Round FirstRound()
-    {
-        foreach (var round in state.Rounds.Values) return round;
-        throw new InvalidOperationException("no round is open");
     }
 
     private void Close(Round round, List<string> absent)
@@ -115,14 +109,14 @@ public sealed partial class PortfolioEngine
             if (outcome is OrderBlocked blocked) NoteViolations(blocked);
         }
 
-        foreach (var intent in round.Intents.Values) record.Reply(Answer.To(intent, decision, outcome), state.Intents);
+        for (var i = 0; i < round.Intents.Count; i++) record.Reply(Answer.To(round.Intents.GetValueAtIndex(i), decision, outcome), state.Intents);
         if (outcome is OrderApproved approved) Submit(approved);
     }
 
     /// <summary>Intents for a time at which the market said nothing: there is no price to decide them by.</summary>
     private void Void(Round round)
     {
-        state.Rounds.Remove((round.AsOf, round.Instrument));
+        state.Rounds.Remove(round);
         state.OpenIntents -= round.Intents.Count;
         foreach (var intent in round.Intents.Values)
             RefuseForGood(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));
