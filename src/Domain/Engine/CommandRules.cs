@@ -41,6 +41,8 @@ public static class CommandRules
             EngageKillSwitch c => Scope(c.Scope, c.Target),
             ReleaseKillSwitch c => !state.KillSwitches.Exists(k => k.Scope == c.Scope && k.Target == c.Target)
                 ? new("NOT_ENGAGED", $"no kill switch is engaged for {c.Scope} {c.Target}") : null,
+            ReleaseThrottle c => !state.Risk.Throttled.ContainsKey(c.Agent)
+                ? new("NOT_THROTTLED", $"agent '{c.Agent}' has not been stopped for repeating itself") : null,
             CancelOrder c => !state.Orders.TryGetValue(c.OrderId, out var order) ? new("UNKNOWN_ORDER", $"order '{c.OrderId}' is not known")
                 : !order.Live ? new("ORDER_ENDED", $"order '{c.OrderId}' is {order.State} already") : null,
             _ => null,
@@ -66,7 +68,8 @@ public static class CommandRules
         : !allowed.Contains(seat.Status) ? new("WRONG_STATE", $"agent '{agent}' is {seat.Status.ToString().ToLowerInvariant()}") : null;
 
     private static Refusal? Scope(KillSwitchScope scope, string? target) =>
-        scope == KillSwitchScope.Portfolio && target is not null ? new("TARGET_NOT_ALLOWED", "scope portfolio takes no target")
+        scope is KillSwitchScope.Portfolio or KillSwitchScope.Firm && target is not null
+            ? new("TARGET_NOT_ALLOWED", $"scope {scope.ToString().ToLowerInvariant()} takes no target")
         : scope == KillSwitchScope.Instrument && !Instrument.IsId(target) ? new("TARGET_MISSING", $"target '{target}' must be an instrument, such as SPY.ARCX")
         : scope == KillSwitchScope.Agent && !IsAgent(target) ? new("TARGET_MISSING", $"target '{target}' must be an agent, such as breakout@1.0.0")
         : null;
