@@ -25,6 +25,9 @@ internal sealed class Scenario
     /// <summary>The wall clock: later than every market time of the tests.</summary>
     public static readonly Timestamp Now = Some.Time(100_000_000);
 
+    /// <summary>The wall clock of the next inputs, for tests in which it moves.</summary>
+    public Timestamp Clock { get; set; } = Now;
+
     public static Scenario Given(params Input[] inputs) => new Scenario().When(inputs);
 
     public Scenario When(params Input[] inputs)
@@ -34,7 +37,7 @@ internal sealed class Scenario
         foreach (var input in inputs)
         {
             Engine.Record.Clear();
-            Engine.Step(input, Now);
+            Engine.Step(input, Clock);
             tape.Add((input, [.. Engine.Record.Events.Select(e => new Logged(e.Stream, e.Version, e.Event))]));
             events.AddRange(Engine.Record.Events.Select(e => e.Event));
             answers.AddRange(Engine.Record.Answers);
