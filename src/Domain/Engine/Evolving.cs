@@ -1,8 +1,11 @@
+using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Risk.Rules;
 using EventSourcedTrading.Domain.Strategies;
 using EventSourcedTrading.Domain.Time;
 
@@ -55,29 +58,32 @@ public static class Evolving
         StrategyResumed e => Seated(state, e.Agent, SeatStatus.Active),
         StrategyQuarantined e => Seated(state, e.Agent, SeatStatus.Quarantined),
         StrategyUnloaded e => Seated(state, e.Agent, SeatStatus.Unloaded),
+        CommandAnswered => state.CommandStream,
+        FirmHeadroomSet e => HeadroomSet(state, e),
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event that an engine writes; add it to {nameof(Evolving)}."),
     };
 
     private static StreamHead Apply(PortfolioState state, IntentReceived e)
     {
-        var key = (e.Intent.AsOf, e.Intent.Instrument);
-        if (!state.Rounds.TryGetValue(key, out var round))
-            state.Rounds[key] = round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf);
-        if (round.Intents.TryAdd(e.Intent.Agent, e.Intent)) state.OpenIntents++;
+        if (!state.Rounds.TryGet(e.Intent.AsOf, e.Intent.Instrument, out var round))
+            state.Rounds.Add(round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf));
+        if (round.Intents.ContainsKey(e.Intent.Agent)) return round.Stream;
+        round.Intents.Add(e.Intent.Agent, e.Intent);
+        state.OpenIntents++;
         return round.Stream;
     }
 
     private static StreamHead Apply(PortfolioState state, DecisionMade e)
     {
-        var key = (e.AsOf, e.Instrument);
-        if (!state.Rounds.Remove(key, out var round)) return new StreamHead($"round-{e.DecisionId}");
+        if (!state.Rounds.TryGet(e.AsOf, e.Instrument, out var round)) return new StreamHead("round", e.DecisionId);
+        state.Rounds.Remove(round);
         state.OpenIntents -= round.Intents.Count;
         return round.Stream;
     }
 
     private static StreamHead Apply(PortfolioState state, OrderApproved e)
     {
-        var order = new Order { Terms = e.Terms, Allocation = e.Allocation, State = OrderState.Approved, Stream = new StreamHead($"order-{e.Terms.OrderId}") };
+        var order = new Order { Terms = e.Terms, Allocation = e.Allocation, State = OrderState.Approved, Stream = new StreamHead("order", e.Terms.OrderId) };
         state.Orders[e.Terms.OrderId] = order;
         state.LastOrderNumber++;
         var book = state.Books[e.Terms.Instrument];
@@ -91,8 +97,10 @@ public static class Evolving
 
     private static StreamHead Blocked(PortfolioState state, OrderBlocked e)
     {
+        foreach (var check in e.Checks)
+            if (check is { Passed: false, Rule: FirmHeadroom.Code }) state.HeadroomMissed = Math.Max(state.HeadroomMissed, check.Value);
         state.LastOrderNumber++;
-        return new StreamHead($"order-{e.Terms.OrderId}");
+        return new StreamHead("order", e.Terms.OrderId);
     }
 
     private static StreamHead Reported(PortfolioState state, string orderId, ReportKind report)
@@ -275,6 +283,13 @@ public static class Evolving
         foreach (var (instrument, bucket) in e.Buckets) state.Risk.MeasuredBuckets[instrument] = bucket;
         state.Risk.Settle(state);
         return state.RiskStream;
+    }
+
+    private static StreamHead HeadroomSet(PortfolioState state, FirmHeadroomSet e)
+    {
+        state.Lease = new FirmLease(e.Headroom, e.LeaseVersion, e.Returning);
+        state.HeadroomMissed = 0m;
+        return state.PortfolioStream;
     }
 
     private static StreamHead Seated(PortfolioState state, string agent, SeatStatus status)

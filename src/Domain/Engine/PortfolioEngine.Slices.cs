@@ -13,23 +13,23 @@ public sealed partial class PortfolioEngine
     /// <param name="deadline">Slices up to here do not wait for agents.</param>
     private void Advance(Timestamp? deadline = null)
     {
-        while (record.Puts < MaxEventsPerInput && state.Slices.First is { Value: { Complete: true } slice })
+        while (record.Puts < MaxEventsPerInput && state.Slices.First is { Complete: true } slice)
         {
             var absent = Absent(slice.Time);
             if (absent.Count > 0 && !(slice.Time <= deadline)) return;
-            state.Slices.RemoveFirst();
             foreach (var signal in slice.Signals) Observe(signal);
             if (state.Limits.MeasuredBuckets is { } measured) state.Risk.Samples.Take(slice.Time, measured, state.Books.Values);
             CloseRounds(slice.Time, absent);
             state.Frontier = slice.Time;
+            state.Slices.RemoveFirst();
         }
     }
 
     private List<string> Absent(Timestamp time)
     {
         List<string>? absent = null;
-        foreach (var (agent, seat) in state.Agents)
-            if (seat.IsAwaited && seat.Watermark < time) (absent ??= []).Add(agent);
+        foreach (var seat in state.Agents.Span)
+            if (seat.IsAwaited && seat.Watermark < time) (absent ??= []).Add(seat.Agent);
         return absent ?? NoOne;
     }
 
@@ -58,17 +58,11 @@ public sealed partial class PortfolioEngine
     {
         while (state.Rounds.Count > 0)
         {
-            var round = FirstRound();
+            var round = state.Rounds.First;
             if (round.AsOf > time) return;
             if (round.AsOf < time) Void(round);
             else Close(round, absent);
         }
-    }
-
-    private Round FirstRound()
-    {
-        foreach (var round in state.Rounds.Values) return round;
-        throw new InvalidOperationException("no round is open");
     }
 
     private void Close(Round round, List<string> absent)
@@ -82,14 +76,14 @@ public sealed partial class PortfolioEngine
             else if (outcome is OrderApproved passed) WatchApproval(passed);
         }
 
-        foreach (var intent in round.Intents.Values) record.Reply(Answer.To(intent, decision, outcome), state.Intents);
+        for (var i = 0; i < round.Intents.Count; i++) record.Reply(Answer.To(round.Intents.GetValueAtIndex(i), decision, outcome), state.Intents);
         if (outcome is OrderApproved approved) Submit(approved);
     }
 
     /// <summary>Intents for a time at which the market said nothing: there is no price to decide them by.</summary>
     private void Void(Round round)
     {
-        state.Rounds.Remove((round.AsOf, round.Instrument));
+        state.Rounds.Remove(round);
         state.OpenIntents -= round.Intents.Count;
         foreach (var intent in round.Intents.Values)
             RefuseForGood(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));
@@ -97,7 +91,7 @@ public sealed partial class PortfolioEngine
 
     private void NoteViolations(OrderBlocked blocked)
     {
-        var cause = new Cause($"order-{blocked.Terms.OrderId}", 1, null);
+        var cause = Cause.Of(new StreamHead("order", blocked.Terms.OrderId), 1);
         foreach (var violation in Approving.Violations(blocked)) record.Put(violation, blocked.Terms.DecisionId, cause);
     }
 }

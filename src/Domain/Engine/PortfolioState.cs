@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
@@ -22,13 +23,19 @@ public sealed class PortfolioState(string portfolio)
     public RiskLimits Limits { get; set; } = RiskLimits.None;
     public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
 
-    public SortedDictionary<string, InstrumentBook> Books { get; } = new(StringComparer.Ordinal);
+    public NamedMap<InstrumentBook> Books { get; } = new();
     public Dictionary<string, CurrencyLedger> Currencies { get; } = [];
-    public SortedDictionary<string, AgentSeat> Agents { get; } = new(StringComparer.Ordinal);
+    public NamedMap<AgentSeat> Agents { get; } = new();
     public Dictionary<(string Agent, string Instrument), Position> AgentPositions { get; } = [];
     public Dictionary<string, Order> Orders { get; } = [];
     public Queue<string> EndedOrders { get; } = new();
     public List<KillSwitch> KillSwitches { get; } = [];
+
+    /// <summary>The part of the firm's limit that this portfolio trades within.</summary>
+    public FirmLease Lease { get; set; } = FirmLease.None;
+
+    /// <summary>Gross exposure that an order was blocked for, as the firm's headroom was too small; zero if none was since.</summary>
+    public decimal HeadroomMissed { get; set; }
 
     public long LastOrderNumber { get; set; }
     public string TradingDay { get; set; } = "";
@@ -41,26 +48,28 @@ public sealed class PortfolioState(string portfolio)
 
     /// <summary>Market time up to which everything is decided.</summary>
     public Timestamp Frontier { get; set; } = Timestamp.MinValue;
-    public LinkedList<Slice> Slices { get; } = new();
+    public SliceQueue Slices { get; } = new();
     public int OpenIntents { get; set; }
     public Dictionary<string, long> FeedPositions { get; } = [];
-    public SortedDictionary<(Timestamp AsOf, string Instrument), Round> Rounds { get; } = new(Round.ByTimeThenInstrument);
+    public RoundBook Rounds { get; } = new();
     public AnswerMemory Intents { get; init; } = new(100_000);
     public AnswerMemory Commands { get; init; } = new(10_000);
 
-    public StreamHead PortfolioStream { get; init; } = new($"portfolio-{portfolio}");
-    public StreamHead RiskStream { get; init; } = new($"risk-{portfolio}");
-    public StreamHead RefusalStream { get; init; } = new($"refusals-{portfolio}");
-    public StreamHead TapeStream { get; init; } = new($"tape-{portfolio}");
+    public StreamHead PortfolioStream { get; init; } = new("portfolio", portfolio);
+    public StreamHead RiskStream { get; init; } = new("risk", portfolio);
+    public StreamHead RefusalStream { get; init; } = new("refusals", portfolio);
+    public StreamHead TapeStream { get; init; } = new("tape", portfolio);
 
-    public IEnumerable<StreamHead> FixedStreams => [PortfolioStream, RiskStream, RefusalStream, TapeStream];
+    public StreamHead CommandStream { get; init; } = new("commands", portfolio);
+
+    public IEnumerable<StreamHead> FixedStreams => [PortfolioStream, RiskStream, RefusalStream, TapeStream, CommandStream];
     public SortedDictionary<string, StreamHead> StrategyStreams { get; } = new(StringComparer.Ordinal);
 
     /// <summary>One stream per strategy name: all its versions are one story.</summary>
     public StreamHead StrategyStream(string agent)
     {
         var name = agent.Split('@')[0];
-        if (!StrategyStreams.TryGetValue(name, out var stream)) StrategyStreams[name] = stream = new StreamHead($"strategy-{Portfolio}-{name}");
+        if (!StrategyStreams.TryGetValue(name, out var stream)) StrategyStreams[name] = stream = new StreamHead("strategy", $"{Portfolio}-{name}");
         return stream;
     }
 

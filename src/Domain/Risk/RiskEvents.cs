@@ -45,6 +45,7 @@ public sealed record ThrottleReleased(string Portfolio, string Agent, string Act
 public sealed record BucketsReformed(
     string Portfolio, IReadOnlyDictionary<string, string> Buckets, decimal Correlation, int Samples, int StepSeconds, Timestamp AsOf) : DomainEvent;
 
+/// <summary>Firm: all portfolios of the platform; it is engaged and released in stream firm, and each engine follows.</summary>
 public enum KillSwitchScope { Portfolio, Agent, Instrument, Firm }
 
 /// <summary>Halt: nothing passes. ReduceOnly: only what makes a position smaller.</summary>
