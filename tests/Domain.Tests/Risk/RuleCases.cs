@@ -12,7 +12,7 @@ namespace EventSourcedTrading.Domain.Tests.Risk;
 public sealed class RuleCases
 {
     private const decimal Any = -1m;
-    private static readonly CommandInput Halt = Some.Command(new EngageKillSwitch(KillSwitchScope.Firm, null, KillSwitchMode.Halt), "k");
+    private static readonly FirmInput Halt = new(1, null, 0m, 0m, 0, new KillSwitch(KillSwitchScope.Firm, null, KillSwitchMode.Halt, "olivia", "because"));
     private static readonly CommandInput ReduceOnly = Some.Command(new EngageKillSwitch(KillSwitchScope.Portfolio, null, KillSwitchMode.ReduceOnly), "k");
 
     private sealed record Case(string Rule, string Name, bool Passes, decimal Value, RiskLimits Limits, Input[] Inputs, string Venue = "paper");
@@ -36,6 +36,7 @@ public sealed class RuleCases
         .. Around100("BUCKET_LIMIT", 10m, Some.Limits(bucket: 1_000m)),
         .. Around100("GROSS_EXPOSURE", 10m, RiskLimits.None with { MaxGrossExposure = 1_000m }),
         .. Around100("NET_EXPOSURE", 10m, RiskLimits.None with { MaxNetExposure = 1_000m }),
+        .. Three("FIRM_HEADROOM", RiskLimits.None, q => [new FirmInput(1, 5_000m, 1_000m, 1_000m, 1, null), .. Buy(q, 2)], (99m, true, 990m), (101m, false, 1_010m), (100m, true, 1_000m)),
         .. Around100("LEVERAGE", 10m, RiskLimits.None with { MaxLeverage = 0.1m }),
         .. Around100("CONCENTRATION", 10m, RiskLimits.None with { MaxConcentration = 0.1m }),
         .. Around100("ORDER_SIZE", 1m, RiskLimits.None with { DefaultOrderSize = 100m }),
@@ -110,7 +111,7 @@ public sealed class RuleCases
     [Fact]
     public void All_checks_of_an_order_are_recorded_not_only_the_first_that_fails()
     {
-        var desk = Scenario.Given([.. Some.Desk(Some.Open(Everything), Some.Ada), .. Buy(1_000, 2)]);
+        var desk = Scenario.Given([.. Some.Desk(Some.Open(Everything), Some.Ada), new FirmInput(1, 5_000m, 1_000m, 1_000m, 1, null), .. Buy(1_000, 2)]);
         Assert.Equal(RiskRules.All.Where(r => r.Check is not null).Select(r => r.Code), desk.Only<OrderBlocked>().Checks.Select(c => c.Rule));
         Assert.Equal(desk.Only<OrderBlocked>().Checks.Count(c => !c.Passed), desk.Events.OfType<RiskViolationDetected>().Count());
     }
