@@ -24,6 +24,9 @@ public sealed class AgentSeat(string agent, StreamHead stream)
     /// <summary>Watermarks that wait for intents which they say were sent before them; by number of intents.</summary>
     public SortedDictionary<long, Timestamp> Promised { get; init; } = [];
 
+    /// <summary>A newer version of the same strategy is active: this one votes without weight.</summary>
+    public bool IsSuperseded { get; set; }
+
     public bool IsAwaited => Status == SeatStatus.Active;
 
     /// <summary>Counts a numbered intent, refused or not, and takes up watermarks that waited for it.</summary>

@@ -11,6 +11,7 @@ namespace EventSourcedTrading.Domain.Engine;
 [JsonDerivedType(typeof(MoveCash), "moveCash")]
 [JsonDerivedType(typeof(SetRiskLimits), "setRiskLimits")]
 [JsonDerivedType(typeof(SetVotingPolicy), "setVotingPolicy")]
+[JsonDerivedType(typeof(ClearVotingPolicy), "clearVotingPolicy")]
 [JsonDerivedType(typeof(LoadStrategy), "loadStrategy")]
 [JsonDerivedType(typeof(PauseStrategy), "pauseStrategy")]
 [JsonDerivedType(typeof(ResumeStrategy), "resumeStrategy")]
@@ -31,7 +32,10 @@ public sealed record MoveCash(string Currency, decimal Amount) : Command;
 
 public sealed record SetRiskLimits(RiskLimits Limits) : Command;
 
-public sealed record SetVotingPolicy(VotingPolicy Policy) : Command;
+/// <param name="Instrument">Null for the portfolio's own policy.</param>
+public sealed record SetVotingPolicy(VotingPolicy Policy, string? Instrument = null) : Command;
+
+public sealed record ClearVotingPolicy(string Instrument) : Command;
 
 public sealed record LoadStrategy(
     string Agent, string Summary, IReadOnlyList<string> Instruments, IReadOnlyDictionary<string, string> Parameters) : Command;

@@ -43,6 +43,7 @@ public static class Evolving
         CashMoved e => CashMoved(state, e),
         RiskLimitsSet e => LimitsSet(state, e),
         VotingPolicySet e => PolicySet(state, e),
+        VotingPolicyCleared e => PolicyCleared(state, e),
         TradingHalted => Halted(state, true),
         TradingResumed => Halted(state, false),
         StrategyRegistered e => Seated(state, e.Agent, SeatStatus.Registered),
@@ -59,7 +60,7 @@ public static class Evolving
         var key = (e.Intent.AsOf, e.Intent.Instrument);
         if (!state.Rounds.TryGetValue(key, out var round))
             state.Rounds[key] = round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf);
-        if (round.Intents.TryAdd(e.Intent.Agent, e.Intent)) state.OpenIntents++;
+        if (round.Add(e.Intent)) state.OpenIntents++;
         return round.Stream;
     }
 
@@ -129,10 +130,19 @@ public static class Evolving
         {
             var key = (share.Agent, e.Instrument);
             if (!state.AgentPositions.TryGetValue(key, out var position)) state.AgentPositions[key] = position = new Position();
+            Judge(state, share, position, state.RateOf(e.Currency));
             Take(position, share.PositionAfter, share.CostAfter, share.Realised, share.Fee);
         }
 
         return order.Stream;
+    }
+
+    /// <summary>What an agent's share realised counts in its votes, where a policy says so.</summary>
+    private static void Judge(PortfolioState state, ExecutionShare share, Position before, decimal rate)
+    {
+        if (!state.TrackRecords.TryGetValue(share.Agent, out var record)) state.TrackRecords[share.Agent] = record = new TrackRecord();
+        var closed = TrackRecord.Closed(before.Quantity, before.Cost, share.PositionAfter, share.CostAfter);
+        record.Add(state.TradingDays, (share.Realised - share.Fee) * rate, closed * rate);
     }
 
     private static void Take(Position position, decimal quantity, decimal cost, decimal realised, decimal fee)
@@ -163,7 +173,14 @@ public static class Evolving
 
     private static StreamHead PolicySet(PortfolioState state, VotingPolicySet e)
     {
-        state.Policy = e.Policy;
+        if (e.Instrument is { } instrument) state.Policies[instrument] = e.Policy;
+        else state.Policy = e.Policy;
+        return state.PortfolioStream;
+    }
+
+    private static StreamHead PolicyCleared(PortfolioState state, VotingPolicyCleared e)
+    {
+        state.Policies.Remove(e.Instrument);
         return state.PortfolioStream;
     }
 
@@ -193,6 +210,7 @@ public static class Evolving
     private static StreamHead DayOpened(PortfolioState state, TradingDayOpened e)
     {
         state.TradingDay = e.Day;
+        state.TradingDays++;
         state.EquityAtOpen = e.Equity;
         state.CashMovedToday = 0m;
         return state.PortfolioStream;
@@ -222,6 +240,7 @@ public static class Evolving
         if (!state.Agents.TryGetValue(agent, out var seat))
             state.Agents[agent] = seat = new AgentSeat(agent, state.StrategyStream(agent));
         seat.Status = status;
+        state.Reseat();
         return seat.Stream;
     }
 }

@@ -30,8 +30,8 @@ public sealed partial class PortfolioEngine
     private List<string> Absent(Timestamp time)
     {
         List<string>? absent = null;
-        foreach (var (agent, seat) in state.Agents)
-            if (seat.IsAwaited && seat.Watermark < time) (absent ??= []).Add(agent);
+        foreach (var seat in state.Seats)
+            if (seat.IsAwaited && seat.Watermark < time) (absent ??= []).Add(seat.Agent);
         return absent ?? NoOne;
     }
 
@@ -115,7 +115,7 @@ public sealed partial class PortfolioEngine
             if (outcome is OrderBlocked blocked) NoteViolations(blocked);
         }
 
-        foreach (var intent in round.Intents.Values) record.Reply(Answer.To(intent, decision, outcome), state.Intents);
+        foreach (var intent in round.Intents) record.Reply(Answer.To(intent, decision, outcome), state.Intents);
         if (outcome is OrderApproved approved) Submit(approved);
     }
 
@@ -124,7 +124,7 @@ public sealed partial class PortfolioEngine
     {
         state.Rounds.Remove((round.AsOf, round.Instrument));
         state.OpenIntents -= round.Intents.Count;
-        foreach (var intent in round.Intents.Values)
+        foreach (var intent in round.Intents)
             RefuseForGood(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));
     }
 

@@ -21,16 +21,37 @@ public sealed class PortfolioState(string portfolio)
     public RiskLimits Limits { get; set; } = RiskLimits.None;
     public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
 
+    /// <summary>Policies of single instruments; the others are decided by <see cref="Policy"/>.</summary>
+    public SortedDictionary<string, VotingPolicy> Policies { get; } = new(StringComparer.Ordinal);
+    public VotingPolicy PolicyOf(string instrument) => Policies.Count > 0 && Policies.TryGetValue(instrument, out var own) ? own : Policy;
+
     public SortedDictionary<string, InstrumentBook> Books { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, CurrencyLedger> Currencies { get; } = [];
     public SortedDictionary<string, AgentSeat> Agents { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The same in an array, by agent name: every round walks through it.</summary>
+    public AgentSeat[] Seats { get; private set; } = [];
     public Dictionary<(string Agent, string Instrument), Position> AgentPositions { get; } = [];
+    public Dictionary<string, TrackRecord> TrackRecords { get; } = [];
+
+    /// <summary>Is there an agent of which a newer version is active?</summary>
+    public bool HasSuperseded { get; private set; }
+
+    /// <summary>Works out anew what follows from who is seated and with which status.</summary>
+    public void Reseat()
+    {
+        Seats = [.. Agents.Values];
+        HasSuperseded = Superseded.Mark(Seats);
+    }
     public Dictionary<string, Order> Orders { get; } = [];
     public Queue<string> EndedOrders { get; } = new();
     public List<KillSwitch> KillSwitches { get; } = [];
 
     public long LastOrderNumber { get; set; }
     public string TradingDay { get; set; } = "";
+
+    /// <summary>Trading days opened so far, today included.</summary>
+    public long TradingDays { get; set; }
     public decimal EquityAtOpen { get; set; }
 
     /// <summary>Cash paid in or out since the trading day opened, in base currency: no profit and no loss.</summary>

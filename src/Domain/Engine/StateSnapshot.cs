@@ -21,9 +21,10 @@ public sealed record StateSnapshot(
     IReadOnlyList<string> EndedOrders, IReadOnlyList<KillSwitch> KillSwitches, long LastOrderNumber,
     string TradingDay, decimal EquityAtOpen, decimal CashMovedToday, string DailyLossReachedOn, Timestamp Frontier,
     IReadOnlyList<SliceSnapshot> Slices, IReadOnlyDictionary<string, long> FeedPositions, IReadOnlyList<RoundSnapshot> Rounds,
-    IReadOnlyList<RememberedSnapshot> Intents, IReadOnlyList<RememberedSnapshot> Commands, IReadOnlyDictionary<string, long> Streams)
+    IReadOnlyList<RememberedSnapshot> Intents, IReadOnlyList<RememberedSnapshot> Commands, IReadOnlyDictionary<string, long> Streams,
+    VotingSnapshot Voting)
 {
-    public const int Format = 1;
+    public const int Format = 2;
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,
@@ -34,8 +35,9 @@ public sealed record StateSnapshot(
         [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, [.. o.Executions], o.Stream.Version))],
         [.. s.EndedOrders], [.. s.KillSwitches], s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
-        [.. s.Rounds.Values.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents.Values], r.Stream.Version))],
-        Remember(s.Intents), Remember(s.Commands), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version));
+        [.. s.Rounds.Values.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents], r.Stream.Version))],
+        Remember(s.Intents), Remember(s.Commands), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version),
+        VotingSnapshot.Of(s));
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, InputJson.Options.GetTypeInfo(typeof(StateSnapshot)));
 
@@ -62,6 +64,7 @@ public sealed record StateSnapshot(
         }
 
         foreach (var p in AgentPositions) s.AgentPositions[(p.Agent, p.Instrument)] = p.Position;
+        Voting.Restore(s);
         foreach (var o in Orders) Restore(s, o);
         foreach (var id in EndedOrders) s.EndedOrders.Enqueue(id);
         s.KillSwitches.AddRange(KillSwitches);
@@ -71,7 +74,7 @@ public sealed record StateSnapshot(
         {
             var id = Round.IdOf(Portfolio, r.Instrument, r.AsOf);
             var round = s.Rounds[(r.AsOf, r.Instrument)] = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead($"round-{id}", r.Version) };
-            foreach (var intent in r.Intents) round.Intents[intent.Agent] = intent;
+            foreach (var intent in r.Intents) round.Add(intent);
             s.OpenIntents += round.Intents.Count;
         }
 
@@ -100,6 +103,21 @@ public sealed record StateSnapshot(
     private static void Remember(IReadOnlyList<RememberedSnapshot> snapshots, AnswerMemory memory)
     {
         foreach (var m in snapshots) memory.Remember(new Remembered(m.Sender, m.Id, m.Fingerprint) { Answer = m.Answer });
+    }
+}
+
+/// <summary>What the meta-agent remembers beyond its open rounds.</summary>
+public sealed record VotingSnapshot(IReadOnlyDictionary<string, VotingPolicy> Policies, long TradingDays, IReadOnlyDictionary<string, DayResult[]> TrackRecords)
+{
+    public static VotingSnapshot Of(PortfolioState s) => new(
+        s.Policies.ToDictionary(p => p.Key, p => p.Value), s.TradingDays, s.TrackRecords.ToDictionary(r => r.Key, r => r.Value.Days.ToArray()));
+
+    public void Restore(PortfolioState s)
+    {
+        foreach (var (instrument, policy) in Policies) s.Policies[instrument] = policy;
+        foreach (var (agent, days) in TrackRecords) s.TrackRecords[agent] = new TrackRecord { Days = [.. days] };
+        s.TradingDays = TradingDays;
+        s.Reseat();
     }
 }
 

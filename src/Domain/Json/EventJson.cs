@@ -91,6 +91,7 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(CashMoved))]
 [JsonSerializable(typeof(RiskLimitsSet))]
 [JsonSerializable(typeof(VotingPolicySet))]
+[JsonSerializable(typeof(VotingPolicyCleared))]
 [JsonSerializable(typeof(TradingDayOpened))]
 [JsonSerializable(typeof(TradingHalted))]
 [JsonSerializable(typeof(TradingResumed))]

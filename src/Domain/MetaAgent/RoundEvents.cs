@@ -34,7 +34,7 @@ public sealed record DecisionMade(
     string DecisionId, string Portfolio, string Instrument, Timestamp AsOf, DecisionAction Action, decimal Quantity,
     OrderType OrderType, decimal? LimitPrice, decimal? StopPrice, TimeInForce TimeInForce,
     string Method, IReadOnlyList<Vote> Votes, IReadOnlyList<string> Abstained, IReadOnlyList<string> Absent,
-    IReadOnlyList<Allocation> Allocation, bool Conflict, string Arithmetic, string Reason, string? OrderId) : DomainEvent;
+    IReadOnlyList<Allocation> Allocation, bool Conflict, Wording Arithmetic, Wording Reason, string? OrderId) : DomainEvent;
 
 public enum DecisionAction { Hold, Buy, Sell }
 
@@ -45,7 +45,11 @@ public sealed record DecisionOverridden(
 /// <param name="Weight">What the policy gave this vote, before confidence.</param>
 /// <param name="Score">What the vote brought to the sum: signed, positive for buy.</param>
 public sealed record Vote(
-    string Agent, string IntentId, Side Side, decimal Quantity, decimal Confidence, decimal Weight, decimal Score, string Rationale);
+    string Agent, string IntentId, Side Side, decimal Quantity, decimal Confidence, decimal Weight, decimal Score, string Rationale)
+{
+    internal static Vote Of(Intent intent, decimal weight, decimal score) =>
+        new(intent.Agent, intent.IntentId, intent.Side, intent.Quantity, intent.Confidence, weight, score, intent.Rationale);
+}
 
 /// <param name="Quantity">Above zero; in whole lots but for the last share, which takes the remainder.</param>
 public sealed record Allocation(string Agent, decimal Quantity);

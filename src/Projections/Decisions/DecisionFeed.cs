@@ -65,7 +65,7 @@ internal sealed class DecisionFeed : Projection
 
     private static DecisionRow New(DecisionMade e, Fact fact) => new(
         e.DecisionId, e.Portfolio, e.Instrument, e.AsOf, e.Action, e.Quantity, e.OrderType, e.LimitPrice, e.StopPrice, e.TimeInForce,
-        e.Method, Json(e.Votes), Json(e.Abstained), Json(e.Absent), Json(e.Allocation), e.Conflict, e.Arithmetic, e.Reason, e.OrderId,
+        e.Method, Json(e.Votes), Json(e.Abstained), Json(e.Absent), Json(e.Allocation), e.Conflict, e.Arithmetic.ToString(), e.Reason.ToString(), e.OrderId,
         e.OrderId is null ? DecisionOutcome.Hold : DecisionOutcome.Pending, null, "[]", null, null, null, null,
         Timestamp.From(fact.Recorded.Timestamp), fact.Recorded.SeqId, 0);
 
