@@ -19,7 +19,7 @@ public readonly record struct Ballot(Intent[] Intents, VotingPolicy Policy, Inst
     public int Electorate()
     {
         var awaited = 0;
-        foreach (var seat in State.Seats)
+        foreach (var seat in State.Agents.Span)
             if (seat.IsAwaited && !seat.IsSuperseded) awaited++;
         return Math.Max(awaited, Intents.Length);
     }

@@ -32,7 +32,7 @@ public static class Coordinating
         List<string>? abstained = null;
         var voter = 0;
         // Both lists are in the order of names, so one walk finds who is missing.
-        foreach (var seat in state.Seats)
+        foreach (var seat in state.Agents.Span)
         {
             if (voter < round.Intents.Count && round.Intents[voter].Agent == seat.Agent) voter++;
             else if (seat.IsAwaited && !absent.Contains(seat.Agent)) (abstained ??= []).Add(seat.Agent);
