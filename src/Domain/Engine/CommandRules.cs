@@ -38,9 +38,9 @@ public static class CommandRules
             LoadStrategy c when !IsAgent(c.Agent) => new("BAD_AGENT_NAME", $"agent '{c.Agent}' must be name@version, such as breakout@1.0.0"),
             LoadStrategy c => c.Instruments.Select(i => i ?? "null").FirstOrDefault(i => !state.Books.ContainsKey(i)) is { } unknown
                 ? UnknownInstrument(unknown, state) : null,
-            PauseStrategy c => Seat(state, c.Agent, SeatStatus.Active),
-            ResumeStrategy c => Seat(state, c.Agent, SeatStatus.Paused, SeatStatus.Quarantined),
-            UnloadStrategy c => Seat(state, c.Agent, SeatStatus.Active, SeatStatus.Paused, SeatStatus.Quarantined, SeatStatus.Registered),
+            PauseStrategy c => Seat(state, c.Agent, SeatStatus.Active, SeatStatus.Suspended),
+            ResumeStrategy c => Seat(state, c.Agent, SeatStatus.Paused, SeatStatus.Quarantined, SeatStatus.Suspended),
+            UnloadStrategy c => Seat(state, c.Agent, SeatStatus.Active, SeatStatus.Paused, SeatStatus.Quarantined, SeatStatus.Registered, SeatStatus.Suspended),
             EngageKillSwitch c => Scope(c.Scope, c.Target),
             ReleaseKillSwitch { Scope: KillSwitchScope.Firm } c => Scope(c.Scope, c.Target),
             ReleaseKillSwitch c => !state.KillSwitches.Exists(k => k.Scope == c.Scope && k.Target == c.Target)

@@ -53,6 +53,7 @@ public static class Evolving
         StrategyPaused e => Seated(state, e.Agent, SeatStatus.Paused),
         StrategyResumed e => Seated(state, e.Agent, SeatStatus.Active),
         StrategyQuarantined e => Seated(state, e.Agent, SeatStatus.Quarantined),
+        StrategySuspended e => Seated(state, e.Agent, SeatStatus.Suspended),
         StrategyUnloaded e => Seated(state, e.Agent, SeatStatus.Unloaded),
         CommandAnswered => state.CommandStream,
         FirmHeadroomSet e => HeadroomSet(state, e),
@@ -64,16 +65,27 @@ public static class Evolving
         var key = (e.Intent.AsOf, e.Intent.Instrument);
         if (!state.Rounds.TryGetValue(key, out var round))
             state.Rounds[key] = round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf);
-        if (round.Add(e.Intent)) state.OpenIntents++;
+        if (!round.Add(e.Intent)) return round.Stream;
+        state.OpenIntents++;
+        if (state.Agents.TryGetValue(e.Intent.Agent, out var seat)) seat.OpenIntents++;
         return round.Stream;
     }
 
     private static StreamHead Apply(PortfolioState state, DecisionMade e)
     {
         var key = (e.AsOf, e.Instrument);
-        if (!state.Rounds.Remove(key, out var round)) return new StreamHead("round", e.DecisionId);
-        state.OpenIntents -= round.Intents.Count;
+        if (Close(state, key) is not { } round) return new StreamHead("round", e.DecisionId);
         return round.Stream;
+    }
+
+    /// <summary>Ends a round: its intents wait no longer.</summary>
+    internal static Round? Close(PortfolioState state, (Timestamp AsOf, string Instrument) key)
+    {
+        if (!state.Rounds.Remove(key, out var round)) return null;
+        state.OpenIntents -= round.Intents.Count;
+        foreach (var intent in round.Intents)
+            if (state.Agents.TryGetValue(intent.Agent, out var seat)) seat.OpenIntents--;
+        return round;
     }
 
     private static StreamHead Apply(PortfolioState state, OrderApproved e)
@@ -251,6 +263,7 @@ public static class Evolving
         if (!state.Agents.TryGetValue(agent, out var seat))
             state.Agents[agent] = seat = new AgentSeat(agent, state.StrategyStream(agent));
         seat.Status = status;
+        seat.Missed = 0;
         state.HasSuperseded = Superseded.Mark(state.Agents.Values);
         return seat.Stream;
     }

@@ -5,6 +5,7 @@ using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Risk.Rules;
 using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Domain.Strategies;
 using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Domain.Engine;
@@ -23,6 +24,7 @@ public sealed partial class PortfolioEngine
             foreach (var signal in slice.Signals) Observe(signal);
             CloseRounds(slice.Time, absent);
             state.Frontier = slice.Time;
+            if (absent.Count > 0 || state.HasMissed) NoteMissed(absent, slice.Time);
             state.Slices.RemoveFirst();
         }
     }
@@ -36,6 +38,27 @@ public sealed partial class PortfolioEngine
     }
 
     private static readonly List<string> NoOne = [];
+
+    /// <summary>Who misses one market time after the other is not waited for any more: the others' decisions would all come late.</summary>
+    private void NoteMissed(List<string> absent, Timestamp time)
+    {
+        state.HasMissed = false;
+        foreach (var seat in state.Agents.Span)
+        {
+            if (!seat.IsAwaited) continue;
+            seat.Missed = absent.Contains(seat.Agent) ? seat.Missed + 1 : 0;
+            if (seat.Missed >= (state.Policy.MaxMissed ?? VotingPolicy.DefaultMaxMissed))
+                record.Put(new StrategySuspended(state.Portfolio, seat.Agent, seat.Missed, time), null);
+            state.HasMissed |= seat.Missed > 0;
+        }
+    }
+
+    /// <summary>A suspended agent that has caught up with the market is waited for again.</summary>
+    private void WelcomeBack(AgentSeat seat)
+    {
+        if (seat.Status != SeatStatus.Suspended || seat.Watermark < state.Frontier) return;
+        record.Put(new StrategyResumed(state.Portfolio, seat.Agent, "rule:CAUGHT_UP", $"it has passed the market time {state.Frontier} again"), null);
+    }
 
     private void Observe(Signal signal)
     {
@@ -122,8 +145,7 @@ public sealed partial class PortfolioEngine
     /// <summary>Intents for a time at which the market said nothing: there is no price to decide them by.</summary>
     private void Void(Round round)
     {
-        state.Rounds.Remove((round.AsOf, round.Instrument));
-        state.OpenIntents -= round.Intents.Count;
+        Evolving.Close(state, (round.AsOf, round.Instrument));
         foreach (var intent in round.Intents)
             RefuseForGood(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));
     }

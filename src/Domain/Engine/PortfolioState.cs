@@ -44,6 +44,9 @@ public sealed class PortfolioState(string portfolio)
     /// <summary>Gross exposure that an order was blocked for, as the firm's headroom was too small; zero if none was since.</summary>
     public decimal HeadroomMissed { get; set; }
 
+    /// <summary>Has an agent missed the last market time?</summary>
+    public bool HasMissed { get; set; }
+
     public long LastOrderNumber { get; set; }
     public string TradingDay { get; set; } = "";
 

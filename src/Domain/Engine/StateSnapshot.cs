@@ -31,7 +31,7 @@ public sealed record StateSnapshot(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,
         [.. s.Books.Values.Select(b => new BookSnapshot(b.Instrument, b.Market.Copy(), b.Position.Copy()))],
         s.Currencies.ToDictionary(c => c.Key, c => c.Value.Copy()),
-        [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))]))],
+        [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))], a.Missed))],
         [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value.Copy()))],
         [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, [.. o.Executions], o.Stream.Version))],
         [.. s.EndedOrders], [.. s.KillSwitches], s.Lease, s.HeadroomMissed, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
@@ -59,7 +59,7 @@ public sealed record StateSnapshot(
         {
             s.Agents[a.Agent] = new AgentSeat(a.Agent, s.StrategyStream(a.Agent))
             {
-                Status = a.Status, Watermark = a.Watermark, Received = a.Received, AheadOfGap = [.. a.AheadOfGap],
+                Status = a.Status, Missed = a.Missed, Watermark = a.Watermark, Received = a.Received, AheadOfGap = [.. a.AheadOfGap],
                 Promised = new SortedDictionary<long, Timestamp>(a.Promised.ToDictionary(p => p.Sent, p => p.AsOf)),
             };
         }
@@ -82,8 +82,7 @@ public sealed record StateSnapshot(
         {
             var id = Round.IdOf(Portfolio, r.Instrument, r.AsOf);
             var round = s.Rounds[(r.AsOf, r.Instrument)] = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead("round", id, r.Version) };
-            foreach (var intent in r.Intents) round.Add(intent);
-            s.OpenIntents += round.Intents.Count;
+            foreach (var intent in r.Intents) Evolving.Apply(s, new IntentReceived(id, intent));
         }
 
         foreach (var m in Intents) s.Intents.Remember(m);
@@ -118,13 +117,14 @@ public sealed record VotingSnapshot(IReadOnlyDictionary<string, VotingPolicy> Po
         foreach (var (instrument, policy) in Policies) s.Policies[instrument] = policy;
         foreach (var (agent, days) in TrackRecords) s.TrackRecords[agent] = new TrackRecord { Days = [.. days] };
         s.TradingDays = TradingDays;
+        s.HasMissed = s.Agents.Values.Any(a => a.Missed > 0);
         s.HasSuperseded = Superseded.Mark(s.Agents.Values);
     }
 }
 
 public sealed record BookSnapshot(Instrument Instrument, MarketView Market, Position Position);
 
-public sealed record SeatSnapshot(string Agent, SeatStatus Status, Timestamp Watermark, long Received, IReadOnlyList<long> AheadOfGap, IReadOnlyList<PromiseSnapshot> Promised);
+public sealed record SeatSnapshot(string Agent, SeatStatus Status, Timestamp Watermark, long Received, IReadOnlyList<long> AheadOfGap, IReadOnlyList<PromiseSnapshot> Promised, int Missed);
 
 public sealed record PromiseSnapshot(long Sent, Timestamp AsOf);
 

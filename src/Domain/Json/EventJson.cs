@@ -101,6 +101,7 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(StrategyPaused))]
 [JsonSerializable(typeof(StrategyResumed))]
 [JsonSerializable(typeof(StrategyQuarantined))]
+[JsonSerializable(typeof(StrategySuspended))]
 [JsonSerializable(typeof(StrategyUnloaded))]
 [JsonSerializable(typeof(IntentReceived))]
 [JsonSerializable(typeof(IntentRefused))]

@@ -23,6 +23,16 @@ public sealed record VotingPolicy(
     /// <summary>Performance-weighted: null for <see cref="PerformanceWindow.Default"/>.</summary>
     public PerformanceWindow? Performance { get; init; }
 
+    /// <summary>An intent whose asOf lies further than this behind the newest market time is stale, 1 to 86,400; null for no bound. In
+    /// seconds of market time, so a replay at full speed, where the market runs ahead, needs none.</summary>
+    public int? MaxAgeSeconds { get; init; }
+
+    /// <summary>Market times in a row that may end at their deadline without an agent before it is suspended, 1 to 1,000; null for
+    /// <see cref="DefaultMaxMissed"/>. Of the portfolio's policy alone.</summary>
+    public int? MaxMissed { get; init; }
+
+    public const int DefaultMaxMissed = 3;
+
     public decimal WeightOf(string agent) => Weights.Count > 0 && Weights.TryGetValue(agent, out var weight) ? weight : 1m;
 
     /// <summary>Null if well-formed, else the field, its value and the rule.</summary>
@@ -32,6 +42,8 @@ public sealed record VotingPolicy(
         if (DeadBand is < 0m or > 1m) return $"deadBand {DeadBand} must be between 0 and 1";
         if (Share is <= 0m or > 1m) return $"share {Share} must be above 0 and at most 1";
         if (Share <= 0.5m && Method == VotingMethod.Supermajority) return $"share {Share} must be above 0.5 for a supermajority, else both sides could win";
+        if (MaxAgeSeconds is < 1 or > 86_400) return $"maxAgeSeconds {MaxAgeSeconds} must be between 1 and 86400";
+        if (MaxMissed is < 1 or > 1_000) return $"maxMissed {MaxMissed} must be between 1 and 1000";
         if (Weights.Count > MaxNames) return $"weights has {Weights.Count} members; at most {MaxNames} are allowed";
         if (Veto.Count > MaxNames) return $"veto has {Veto.Count} members; at most {MaxNames} are allowed";
         foreach (var (agent, weight) in Weights)
