@@ -62,9 +62,8 @@ public static class Evolving
 
     private static StreamHead Apply(PortfolioState state, IntentReceived e)
     {
-        var key = (e.Intent.AsOf, e.Intent.Instrument);
-        if (!state.Rounds.TryGetValue(key, out var round))
-            state.Rounds[key] = round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf);
+        if (!state.Rounds.TryGet(e.Intent.AsOf, e.Intent.Instrument, out var round))
+            state.Rounds.Add(round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf));
         if (!round.Add(e.Intent)) return round.Stream;
         state.OpenIntents++;
         if (state.Agents.TryGetValue(e.Intent.Agent, out var seat)) seat.OpenIntents++;
@@ -73,19 +72,18 @@ public static class Evolving
 
     private static StreamHead Apply(PortfolioState state, DecisionMade e)
     {
-        var key = (e.AsOf, e.Instrument);
-        if (Close(state, key) is not { } round) return new StreamHead("round", e.DecisionId);
+        if (!state.Rounds.TryGet(e.AsOf, e.Instrument, out var round)) return new StreamHead("round", e.DecisionId);
+        Close(state, round);
         return round.Stream;
     }
 
     /// <summary>Ends a round: its intents wait no longer.</summary>
-    internal static Round? Close(PortfolioState state, (Timestamp AsOf, string Instrument) key)
+    internal static void Close(PortfolioState state, Round round)
     {
-        if (!state.Rounds.Remove(key, out var round)) return null;
+        state.Rounds.Remove(round);
         state.OpenIntents -= round.Intents.Count;
         foreach (var intent in round.Intents)
             if (state.Agents.TryGetValue(intent.Agent, out var seat)) seat.OpenIntents--;
-        return round;
     }
 
     private static StreamHead Apply(PortfolioState state, OrderApproved e)

@@ -12,13 +12,12 @@ public sealed partial class PortfolioEngine
 {
     private void OnCommand(CommandInput input)
     {
-        if (state.Commands.Find(input.Actor, input.CommandId) is { } earlier)
+        if (!state.Commands.TryRemember(new Remembered(input.Actor, input.CommandId, 0), out var earlier))
         {
             if (earlier.Answer is { } answer) record.Repeat(answer);
             return;
         }
 
-        state.Commands.Remember(new Remembered(input.Actor, input.CommandId, 0));
         var refusal = CommandRules.Check(input, state) ?? (input.Command is OpenPortfolio opening ? BadVenue(opening) : null);
         if (refusal is null) Carry(input, Cause.Of("command", input.CommandId));
         var (outcome, code, why) = refusal is { } no ? ("refused", no.Code, no.Reason) : ("done", null, "");

@@ -115,17 +115,11 @@ public sealed partial class PortfolioEngine
     {
         while (state.Rounds.Count > 0)
         {
-            var round = FirstRound();
+            var round = state.Rounds.First;
             if (round.AsOf > time) return;
             if (round.AsOf < time) Void(round);
             else Close(round, absent);
         }
-    }
-
-    private Round FirstRound()
-    {
-        foreach (var round in state.Rounds.Values) return round;
-        throw new InvalidOperationException("no round is open");
     }
 
     private void Close(Round round, List<string> absent)
@@ -145,7 +139,7 @@ public sealed partial class PortfolioEngine
     /// <summary>Intents for a time at which the market said nothing: there is no price to decide them by.</summary>
     private void Void(Round round)
     {
-        Evolving.Close(state, (round.AsOf, round.Instrument));
+        Evolving.Close(state, round);
         foreach (var intent in round.Intents)
             RefuseForGood(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));
     }

@@ -84,7 +84,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         }
 
         var fingerprint = Fingerprint.Of(intent);
-        if (state.Intents.Find(intent.Agent, intent.IntentId) is { } earlier)
+        if (!state.Intents.TryRemember(new Remembered(intent.Agent, intent.IntentId, fingerprint), out var earlier))
         {
             if (earlier.Fingerprint == fingerprint)
             {
@@ -98,14 +98,13 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
             return;
         }
 
-        state.Intents.Remember(new Remembered(intent.Agent, intent.IntentId, fingerprint));
         if (IntentRules.Check(intent, state, now) is { } refusal)
         {
             RefuseForGood(intent, refusal);
         }
         else
         {
-            var id = state.Rounds.TryGetValue((intent.AsOf, intent.Instrument), out var round)
+            var id = state.Rounds.TryGet(intent.AsOf, intent.Instrument, out var round)
                 ? round.DecisionId : Round.IdOf(state.Portfolio, intent.Instrument, intent.AsOf);
             record.Put(new IntentReceived(id, intent), id, Cause.Of("signal", intent.SignalId));
         }

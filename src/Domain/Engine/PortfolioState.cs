@@ -63,7 +63,7 @@ public sealed class PortfolioState(string portfolio)
     public SliceQueue Slices { get; } = new();
     public int OpenIntents { get; set; }
     public Dictionary<string, long> FeedPositions { get; } = [];
-    public SortedDictionary<(Timestamp AsOf, string Instrument), Round> Rounds { get; } = new(Round.ByTimeThenInstrument);
+    public RoundBook Rounds { get; } = new();
     public AnswerMemory Intents { get; init; } = new(100_000);
     public AnswerMemory Commands { get; init; } = new(10_000);
 

@@ -33,10 +33,10 @@ public sealed record StateSnapshot(
         s.Currencies.ToDictionary(c => c.Key, c => c.Value.Copy()),
         [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))], a.Missed))],
         [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value.Copy()))],
-        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, [.. o.Executions], o.Stream.Version))],
+        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, o.Executions.ToArray(), o.Stream.Version))],
         [.. s.EndedOrders], [.. s.KillSwitches], s.Lease, s.HeadroomMissed, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
-        [.. s.Rounds.Values.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents], r.Stream.Version))],
+        [.. s.Rounds.InOrder.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents], r.Stream.Version))],
         s.Intents.Copy(), s.Commands.Copy(), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version),
         VotingSnapshot.Of(s));
 
@@ -81,12 +81,13 @@ public sealed record StateSnapshot(
         foreach (var r in Rounds)
         {
             var id = Round.IdOf(Portfolio, r.Instrument, r.AsOf);
-            var round = s.Rounds[(r.AsOf, r.Instrument)] = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead("round", id, r.Version) };
+            var round = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead("round", id, r.Version) };
+            s.Rounds.Add(round);
             foreach (var intent in r.Intents) Evolving.Apply(s, new IntentReceived(id, intent));
         }
 
-        foreach (var m in Intents) s.Intents.Remember(m);
-        foreach (var m in Commands) s.Commands.Remember(m);
+        foreach (var m in Intents) s.Intents.TryRemember(m, out _);
+        foreach (var m in Commands) s.Commands.TryRemember(m, out _);
         foreach (var head in s.FixedStreams.Concat(s.StrategyStreams.Values)) head.Version = Streams.GetValueOrDefault(head.Name);
         return s;
     }
@@ -96,8 +97,9 @@ public sealed record StateSnapshot(
         var order = new Order
         {
             Terms = o.Terms, Allocation = o.Allocation, State = o.State, Filled = o.Filled, SubmittedAt = o.SubmittedAt, Triggered = o.Triggered,
-            Executions = [.. o.Executions], Stream = new StreamHead("order", o.Terms.OrderId, o.Version),
+            Stream = new StreamHead("order", o.Terms.OrderId, o.Version),
         };
+        foreach (var execution in o.Executions) order.Executions.Add(execution);
         s.Orders[o.Terms.OrderId] = order;
         if (!order.Live) return;
         var book = s.Books[o.Terms.Instrument];

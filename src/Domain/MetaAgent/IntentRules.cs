@@ -61,7 +61,7 @@ public static class IntentRules
             return new("TOO_LATE", $"asOf {intent.AsOf} is decided already, up to {state.Frontier}; send intents for newer signals");
         if (state.PolicyOf(intent.Instrument).MaxAgeSeconds is { } age && state.Slices.Last is { } newest && intent.AsOf < newest.Time - TimeSpan.FromSeconds(age))
             return new("STALE", $"asOf {intent.AsOf} is more than {age} s behind the market, which is at {newest.Time}; send intents for newer signals");
-        if (state.Rounds.TryGetValue((intent.AsOf, intent.Instrument), out var round) && round.Of(intent.Agent) is { } first)
+        if (state.Rounds.TryGet(intent.AsOf, intent.Instrument, out var round) && round.Of(intent.Agent) is { } first)
         {
             if (first.Side != intent.Side && first.Quantity > 0m && intent.Quantity > 0m)
                 return new("CONTRADICTORY", $"side '{Word(intent.Side)}' contradicts intent '{first.IntentId}', with which agent '{intent.Agent}' wants to {Word(first.Side)} {intent.Instrument} as of {intent.AsOf}; the first stands, one vote a round");

@@ -38,10 +38,5 @@ public sealed class Round(string decisionId, string instrument, Timestamp asOf)
         return null;
     }
 
-    /// <summary>The order in which rounds are decided; ordinal, so no machine's culture changes it.</summary>
-    public static readonly IComparer<(Timestamp AsOf, string Instrument)> ByTimeThenInstrument =
-        Comparer<(Timestamp AsOf, string Instrument)>.Create((a, b) =>
-            a.AsOf != b.AsOf ? a.AsOf.CompareTo(b.AsOf) : string.CompareOrdinal(a.Instrument, b.Instrument));
-
     public static string IdOf(string portfolio, string instrument, Timestamp asOf) => $"{portfolio}-{instrument}-{asOf.ToCompactString()}";
 }
