@@ -13,6 +13,8 @@ namespace EventSourcedTrading.Domain.Engine;
 [JsonDerivedType(typeof(SetRiskLimits), "setRiskLimits")]
 [JsonDerivedType(typeof(SetVotingPolicy), "setVotingPolicy")]
 [JsonDerivedType(typeof(ClearVotingPolicy), "clearVotingPolicy")]
+[JsonDerivedType(typeof(OverrideDecision), "overrideDecision")]
+[JsonDerivedType(typeof(CancelDecision), "cancelDecision")]
 [JsonDerivedType(typeof(LoadStrategy), "loadStrategy")]
 [JsonDerivedType(typeof(PauseStrategy), "pauseStrategy")]
 [JsonDerivedType(typeof(ResumeStrategy), "resumeStrategy")]
@@ -42,6 +44,11 @@ public sealed record SetRiskLimits(RiskLimits Limits) : Command;
 public sealed record SetVotingPolicy(VotingPolicy Policy, string? Instrument = null) : Command;
 
 public sealed record ClearVotingPolicy(string Instrument) : Command;
+
+/// <param name="Action">Buy or sell; at market, for the day.</param>
+public sealed record OverrideDecision(string DecisionId, DecisionAction Action, decimal Quantity) : Command;
+
+public sealed record CancelDecision(string DecisionId) : Command;
 
 public sealed record LoadStrategy(
     string Agent, string Summary, IReadOnlyList<string> Instruments, IReadOnlyDictionary<string, string> Parameters) : Command;

@@ -35,6 +35,8 @@ public static class CommandRules
             SetVotingPolicy c => Invalid(c.Policy.Validate()),
             ClearVotingPolicy c => state.Policies.ContainsKey(c.Instrument) ? null
                 : new("NO_SUCH_POLICY", $"instrument '{c.Instrument}' has no voting policy of its own in portfolio '{state.Portfolio}'"),
+            OverrideDecision c => Overriding.Check(c, state),
+            CancelDecision c => Overriding.Check(c, state),
             LoadStrategy c when !IsAgent(c.Agent) => new("BAD_AGENT_NAME", $"agent '{c.Agent}' must be name@version, such as breakout@1.0.0"),
             LoadStrategy c => c.Instruments.Select(i => i ?? "null").FirstOrDefault(i => !state.Books.ContainsKey(i)) is { } unknown
                 ? UnknownInstrument(unknown, state) : null,

@@ -20,6 +20,7 @@ public static class Evolving
     {
         IntentReceived e => Apply(state, e),
         DecisionMade e => Apply(state, e),
+        DecisionOverridden e => Overridden(state, e),
         OrderApproved e => Apply(state, e),
         OrderBlocked e => Blocked(state, e),
         OrderSubmitted e => Submitted(state, e.OrderId, ReportKind.Submitted, e.AsOf),
@@ -74,6 +75,15 @@ public static class Evolving
     {
         if (!state.Rounds.TryGet(e.AsOf, e.Instrument, out var round)) return new StreamHead("round", e.DecisionId);
         Close(state, round);
+        state.Decisions.Remember(new Decided(e.DecisionId, e.Instrument, round.Stream));
+        return round.Stream;
+    }
+
+    private static StreamHead Overridden(PortfolioState state, DecisionOverridden e)
+    {
+        if (state.Rounds.Find(e.DecisionId) is not { } round)
+            return state.Decisions.Find(e.DecisionId)?.Stream ?? new StreamHead("round", e.DecisionId);
+        round.Overridden = e;
         return round.Stream;
     }
 

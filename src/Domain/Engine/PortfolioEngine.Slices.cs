@@ -125,15 +125,17 @@ public sealed partial class PortfolioEngine
     private void Close(Round round, List<string> absent)
     {
         if (record.Put(Coordinating.Decide(round, state, absent), round.DecisionId) is not DecisionMade decision) return;
-        DomainEvent? outcome = null;
-        if (decision.OrderId is not null)
-        {
-            outcome = record.Put(Approving.Decide(decision, state), decision.DecisionId, Cause.Of(round.Stream));
-            if (outcome is OrderBlocked blocked) NoteViolations(blocked);
-        }
-
+        var outcome = decision.OrderId is null ? null : Place(decision, Cause.Of(round.Stream));
         foreach (var intent in round.Intents) record.Reply(Answer.To(intent, decision, outcome), state.Intents);
         if (outcome is OrderApproved approved) Submit(approved);
+    }
+
+    /// <summary>Asks risk; its answer is the order's first event.</summary>
+    private DomainEvent? Place(DecisionMade decision, Cause cause)
+    {
+        var outcome = record.Put(Approving.Decide(decision, state), decision.DecisionId, cause);
+        if (outcome is OrderBlocked blocked) NoteViolations(blocked);
+        return outcome;
     }
 
     /// <summary>Intents for a time at which the market said nothing: there is no price to decide them by.</summary>

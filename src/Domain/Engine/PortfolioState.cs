@@ -64,6 +64,7 @@ public sealed class PortfolioState(string portfolio)
     public int OpenIntents { get; set; }
     public Dictionary<string, long> FeedPositions { get; } = [];
     public RoundBook Rounds { get; } = new();
+    public DecisionMemory Decisions { get; } = new();
     public AnswerMemory Intents { get; init; } = new(100_000);
     public AnswerMemory Commands { get; init; } = new(10_000);
 

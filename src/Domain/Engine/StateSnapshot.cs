@@ -36,7 +36,7 @@ public sealed record StateSnapshot(
         [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, o.Executions.ToArray(), o.Stream.Version))],
         [.. s.EndedOrders], [.. s.KillSwitches], s.Lease, s.HeadroomMissed, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
-        [.. s.Rounds.InOrder.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents], r.Stream.Version))],
+        [.. s.Rounds.InOrder.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents], r.Overridden, r.Stream.Version))],
         s.Intents.Copy(), s.Commands.Copy(), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version),
         VotingSnapshot.Of(s));
 
@@ -81,7 +81,7 @@ public sealed record StateSnapshot(
         foreach (var r in Rounds)
         {
             var id = Round.IdOf(Portfolio, r.Instrument, r.AsOf);
-            var round = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead("round", id, r.Version) };
+            var round = new Round(id, r.Instrument, r.AsOf) { Overridden = r.Overridden, Stream = new StreamHead("round", id, r.Version) };
             s.Rounds.Add(round);
             foreach (var intent in r.Intents) Evolving.Apply(s, new IntentReceived(id, intent));
         }
@@ -109,20 +109,25 @@ public sealed record StateSnapshot(
 }
 
 /// <summary>What the meta-agent remembers beyond its open rounds.</summary>
-public sealed record VotingSnapshot(IReadOnlyDictionary<string, VotingPolicy> Policies, long TradingDays, IReadOnlyDictionary<string, DayResult[]> TrackRecords)
+public sealed record VotingSnapshot(IReadOnlyDictionary<string, VotingPolicy> Policies, long TradingDays, IReadOnlyDictionary<string, DayResult[]> TrackRecords,
+    IReadOnlyList<DecidedSnapshot> Decisions)
 {
     public static VotingSnapshot Of(PortfolioState s) => new(
-        s.Policies.ToDictionary(p => p.Key, p => p.Value), s.TradingDays, s.TrackRecords.ToDictionary(r => r.Key, r => r.Value.Days.ToArray()));
+        s.Policies.ToDictionary(p => p.Key, p => p.Value), s.TradingDays, s.TrackRecords.ToDictionary(r => r.Key, r => r.Value.Days.ToArray()),
+        [.. s.Decisions.InOrder().Select(d => new DecidedSnapshot(d.DecisionId, d.Instrument, d.Stream.Version))]);
 
     public void Restore(PortfolioState s)
     {
         foreach (var (instrument, policy) in Policies) s.Policies[instrument] = policy;
         foreach (var (agent, days) in TrackRecords) s.TrackRecords[agent] = new TrackRecord { Days = [.. days] };
+        foreach (var d in Decisions) s.Decisions.Remember(new Decided(d.DecisionId, d.Instrument, new StreamHead("round", d.DecisionId, d.Version)));
         s.TradingDays = TradingDays;
         s.HasMissed = s.Agents.Values.Any(a => a.Missed > 0);
         s.HasSuperseded = Superseded.Mark(s.Agents.Values);
     }
 }
+
+public sealed record DecidedSnapshot(string DecisionId, string Instrument, long Version);
 
 public sealed record BookSnapshot(Instrument Instrument, MarketView Market, Position Position);
 
@@ -138,4 +143,4 @@ public sealed record OrderSnapshot(
 
 public sealed record SliceSnapshot(Timestamp Time, IReadOnlyList<Signal> Signals, bool Complete);
 
-public sealed record RoundSnapshot(string Instrument, Timestamp AsOf, IReadOnlyList<Intent> Intents, long Version);
+public sealed record RoundSnapshot(string Instrument, Timestamp AsOf, IReadOnlyList<Intent> Intents, DecisionOverridden? Overridden, long Version);

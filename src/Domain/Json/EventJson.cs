@@ -86,7 +86,7 @@ public sealed class UnknownEventTypeException(string alias)
     Converters = [typeof(DecimalConverter), typeof(Int64Converter), typeof(TimestampConverter),
         typeof(SortedMapConverter<decimal>), typeof(SortedMapConverter<string>),
         typeof(WordConverter<Side>), typeof(WordConverter<OrderType>), typeof(WordConverter<TimeInForce>), typeof(WordConverter<OrderState>),
-        typeof(WordConverter<DecisionAction>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<ViolationKind>),
+        typeof(WordConverter<DecisionAction>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<OverrideKind>), typeof(WordConverter<ViolationKind>),
         typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>)])]
 [JsonSerializable(typeof(PortfolioOpened))]
 [JsonSerializable(typeof(CashMoved))]

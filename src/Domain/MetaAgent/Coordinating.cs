@@ -10,6 +10,7 @@ public static class Coordinating
     public static DecisionMade Decide(Round round, PortfolioState state, IReadOnlyList<string> absent)
     {
         var tally = Count(round, state.PolicyOf(round.Instrument), state);
+        if (round.Overridden is { } word) tally = Overriding.Apply(word, tally);
         // A target may turn an agent's side round; its prices were meant for the other.
         var leading = tally.Leading is { } l && l.Side == Side.Buy == (tally.Action == DecisionAction.Buy) ? l : null;
         return new DecisionMade(

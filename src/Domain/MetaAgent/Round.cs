@@ -16,6 +16,9 @@ public sealed class Round(string decisionId, string instrument, Timestamp asOf)
     /// <summary>One per agent, by agent name: the order of arrival is forgotten here.</summary>
     public IReadOnlyList<Intent> Intents => intents;
 
+    /// <summary>A person's word, which stands in the vote's place.</summary>
+    public DecisionOverridden? Overridden { get; set; }
+
     /// <summary>False if the agent has voted already: its first word stands.</summary>
     public bool Add(Intent intent)
     {

@@ -38,9 +38,18 @@ public sealed record DecisionMade(
 
 public enum DecisionAction { Hold, Buy, Sell }
 
-/// <summary>A person replaced what the meta-agent had decided.</summary>
+/// <summary>A person's word against the vote, see <see cref="Overriding"/>.</summary>
+/// <param name="Quantity">Of the person's order; what was filled before stays as it is.</param>
+/// <param name="OrderId">Reorder: the person's order, approved or blocked.</param>
 public sealed record DecisionOverridden(
-    string DecisionId, string Portfolio, DecisionAction Action, decimal Quantity, string Actor, string Reason) : DomainEvent;
+    string DecisionId, string Portfolio, DecisionAction Action, decimal Quantity, string Actor, string Reason,
+    OverrideKind Kind = OverrideKind.Replace, string? OrderId = null) : DomainEvent;
+
+/// <summary>
+/// Replace: the round was open, and decides so. Reorder: it was decided; another order stands in the place of the first. Cancel:
+/// nothing is traded any more.
+/// </summary>
+public enum OverrideKind { Replace, Reorder, Cancel }
 
 /// <param name="Weight">What the policy gave this vote, before confidence.</param>
 /// <param name="Score">What the vote brought to the sum: signed, positive for buy.</param>

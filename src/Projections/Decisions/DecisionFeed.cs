@@ -40,6 +40,8 @@ internal sealed class DecisionFeed : Projection
 
     public override void Apply(Fact fact)
     {
+        // Said while the round was open: the decision that follows says so itself.
+        if (fact.Event is DecisionOverridden && rows.Find(IdOf(fact)) is null) return;
         var row = fact.Event switch
         {
             DecisionMade e => New(e, fact),
