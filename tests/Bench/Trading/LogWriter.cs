@@ -37,7 +37,7 @@ public sealed class LogWriter(BenchDatabase database)
             {
                 inputs.MoveNext();
                 engine.Step(inputs.Current, filling.At);
-                filling.Add(inputs.Current, engine.Record.Events);
+                filling.Add(inputs.Current, engine.Record.Events, 0);
                 engine.Record.Clear();
                 if (inputs.Current is SignalInput signal) quotes = signal.Signal.Sequence;
             }
