@@ -86,9 +86,9 @@ public sealed record Answer(
     {
         var (word, reason) = outcome switch
         {
-            OrderApproved => ("approved", decision.Reason),
+            OrderApproved => ("approved", decision.Reason.ToString()),
             OrderBlocked blocked => ("blocked", blocked.Reason),
-            _ => ("hold", decision.Reason),
+            _ => ("hold", decision.Reason.ToString()),
         };
         return new Answer(intent.IntentId, intent.Agent, word, null, reason, decision.DecisionId, decision.OrderId);
     }

@@ -54,7 +54,10 @@ public sealed partial class PortfolioEngine
                 break;
             case MoveCash c: record.Put(new CashMoved(portfolio, c.Currency, c.Amount, actor, reason), null, cause); break;
             case SetRiskLimits c: record.Put(new RiskLimitsSet(portfolio, c.Limits, actor, reason), null, cause); break;
-            case SetVotingPolicy c: record.Put(new VotingPolicySet(portfolio, c.Policy, actor, reason), null, cause); break;
+            case SetVotingPolicy c: record.Put(new VotingPolicySet(portfolio, c.Policy, actor, reason, c.Instrument), null, cause); break;
+            case ClearVotingPolicy c: record.Put(new VotingPolicyCleared(portfolio, c.Instrument, actor, reason), null, cause); break;
+            case OverrideDecision c: Override(c.DecisionId, c.Action, c.Quantity, actor, reason, cause); break;
+            case CancelDecision c: Override(c.DecisionId, DecisionAction.Hold, 0m, actor, reason, cause); break;
             case LoadStrategy c:
                 record.Put(new StrategyRegistered(portfolio, c.Agent, c.Summary, c.Instruments, c.Parameters, actor), null, cause);
                 record.Put(new StrategyLoaded(portfolio, c.Agent, actor), null);

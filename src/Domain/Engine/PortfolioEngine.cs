@@ -76,6 +76,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         // the agent itself has sent: another's message must not let a round close before the agent has spoken.
         var counted = IntentRules.SpeaksForItself(intent, input.Addressee) && state.Agents.TryGetValue(intent.Agent, out var seat)
             && seat.Count(intent.Sequence);
+        if (counted) WelcomeBack(state.Agents[intent.Agent]);
         if (IntentRules.Misaddressed(intent, input.Addressee, state) is { } misaddressed)
         {
             Refuse(intent, misaddressed, input.Addressee.Agent);
@@ -136,6 +137,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     {
         if (!state.Agents.TryGetValue(input.Agent, out var seat)) return;
         seat.Promise(input.AsOf, input.Sent);
+        WelcomeBack(seat);
         Advance();
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
@@ -122,7 +123,7 @@ public sealed class EngineLoop(
 
         engine.Step(arrival.Input, filling.At);
         if (arrival.Source is { } source) cursors[source] = arrival.Position;
-        filling.Add(arrival.Input, engine.Record.Events);
+        filling.Add(arrival.Input, engine.Record.Events, arrival.ReceivedAt);
         Address(arrival, engine.Record.Answers);
         engine.Record.Clear();
     }
