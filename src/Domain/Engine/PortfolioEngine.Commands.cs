@@ -67,6 +67,7 @@ public sealed partial class PortfolioEngine
             case UnloadStrategy c: record.Put(new StrategyUnloaded(portfolio, c.Agent, actor, reason), null, cause); break;
             case EngageKillSwitch c: Engage(new KillSwitchEngaged(portfolio, c.Scope, c.Target, c.Mode, actor, reason), state.Frontier, cause); break;
             case ReleaseKillSwitch c: record.Put(new KillSwitchReleased(portfolio, c.Scope, c.Target, actor, reason), null, cause); break;
+            case ReleaseThrottle c: record.Put(new ThrottleReleased(portfolio, c.Agent, actor, reason), null, cause); break;
             case HaltTrading: record.Put(new TradingHalted(portfolio, actor, reason), null, cause); break;
             case ResumeTrading: record.Put(new TradingResumed(portfolio, actor, reason), null, cause); break;
             case CancelOrder c: Cancel(state.Orders[c.OrderId], actor, reason, state.Frontier, cause); break;

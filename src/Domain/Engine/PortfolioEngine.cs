@@ -1,5 +1,6 @@
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Risk.Rules;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.Domain.Strategies;
 using EventSourcedTrading.Domain.Time;
@@ -98,7 +99,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
             return;
         }
 
-        if (IntentRules.Check(intent, state, now) is { } refusal)
+        if ((MessageRate.Take(intent.Agent, state, now) ?? IntentRules.Check(intent, state, now)) is { } refusal)
         {
             RefuseForGood(intent, refusal);
         }

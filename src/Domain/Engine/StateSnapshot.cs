@@ -23,9 +23,9 @@ public sealed record StateSnapshot(
     string TradingDay, decimal EquityAtOpen, decimal CashMovedToday, string DailyLossReachedOn, Timestamp Frontier,
     IReadOnlyList<SliceSnapshot> Slices, IReadOnlyDictionary<string, long> FeedPositions, IReadOnlyList<RoundSnapshot> Rounds,
     IReadOnlyList<Remembered> Intents, IReadOnlyList<Remembered> Commands, IReadOnlyDictionary<string, long> Streams,
-    VotingSnapshot Voting)
+    RiskSnapshot Risk, VotingSnapshot Voting)
 {
-    public const int Format = 3;
+    public const int Format = 4;
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,
@@ -38,7 +38,7 @@ public sealed record StateSnapshot(
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
         [.. s.Rounds.InOrder.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents], r.Overridden, r.Stream.Version))],
         s.Intents.Copy(), s.Commands.Copy(), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version),
-        VotingSnapshot.Of(s));
+        s.Risk.Snapshot(), VotingSnapshot.Of(s));
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, InputJson.Options.GetTypeInfo(typeof(StateSnapshot)));
 
@@ -53,8 +53,8 @@ public sealed record StateSnapshot(
             LastOrderNumber = LastOrderNumber, TradingDay = TradingDay, EquityAtOpen = EquityAtOpen, CashMovedToday = CashMovedToday,
             DailyLossReachedOn = DailyLossReachedOn, Frontier = Frontier,
         };
-        foreach (var b in Books) s.Books[b.Instrument.Id] = new InstrumentBook(b.Instrument) { Market = b.Market, Position = b.Position };
         foreach (var (currency, ledger) in Currencies) s.Currencies[currency] = ledger;
+        foreach (var b in Books) s.Books[b.Instrument.Id] = new InstrumentBook(b.Instrument, s.Ledger(b.Instrument.Currency)) { Market = b.Market, Position = b.Position };
         foreach (var a in Seats)
         {
             s.Agents[a.Agent] = new AgentSeat(a.Agent, s.StrategyStream(a.Agent))
@@ -67,6 +67,9 @@ public sealed record StateSnapshot(
         foreach (var p in AgentPositions) s.AgentPositions[(p.Agent, p.Instrument)] = p.Position;
         Voting.Restore(s);
         foreach (var o in Orders) Restore(s, o);
+        s.Risk.Restore(Risk);
+        s.Risk.Settle(s);
+        foreach (var book in s.Books.Values) book.Revalue();
         foreach (var id in EndedOrders) s.EndedOrders.Enqueue(id);
         s.KillSwitches.AddRange(KillSwitches);
         (s.Lease, s.HeadroomMissed) = (Lease, HeadroomMissed);
@@ -105,6 +108,7 @@ public sealed record StateSnapshot(
         var book = s.Books[o.Terms.Instrument];
         book.Open.Add(order);
         book.Reserve(o.Terms.Side, order.Leaves);
+        s.Risk.OpenOrders++;
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
@@ -189,7 +190,7 @@ public sealed class EngineLoop(
         return platform.Time.GetElapsedTime(waitsSince).TotalSeconds >= options.RoundDeadlineSeconds ? slice : null;
     }
 
-    private HeadroomUse Use() => new(engine.State.GrossWithOpenOrders(), engine.State.HeadroomMissed, engine.State.Lease);
+    private HeadroomUse Use() => new(engine.State.WorstExposure(), engine.State.HeadroomMissed, engine.State.Lease);
 
     private Timestamp Now() => Timestamp.From(platform.Time.GetUtcNow());
 }

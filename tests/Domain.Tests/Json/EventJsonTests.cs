@@ -84,6 +84,8 @@ public sealed class EventJsonTests
         if (type == typeof(long)) return random.NextInt64();
         if (type == typeof(bool)) return random.Chance(0.5);
         if (type == typeof(Timestamp)) return new Timestamp(random.NextInt64(4_000_000_000_000_000L));
+        if (type == typeof(TimeOnly)) return new TimeOnly(random.NextInt64(TimeOnly.MaxValue.Ticks));
+        if (type == typeof(DateOnly)) return DateOnly.FromDayNumber(random.Next(DateOnly.MaxValue.DayNumber));
         if (type == typeof(JsonElement)) return JsonSerializer.SerializeToElement(new SortedDictionary<string, string> { ["a"] = "1", ["b"] = "2" });
         if (Nullable.GetUnderlyingType(type) is { } inner) return Any(inner, random);
         if (type.IsEnum) return Enum.GetValues(type).GetValue(random.Next(Enum.GetValues(type).Length))!;

@@ -42,6 +42,8 @@ public sealed class EventSchemaTests
         if (type == typeof(int)) return new() { ["type"] = "integer" };
         if (type == typeof(bool)) return new() { ["type"] = "boolean" };
         if (type == typeof(Timestamp)) return new() { ["type"] = "string", ["format"] = "date-time" };
+        if (type == typeof(TimeOnly)) return new() { ["type"] = "string", ["format"] = "time" };
+        if (type == typeof(DateOnly)) return new() { ["type"] = "string", ["format"] = "date" };
         if (type == typeof(JsonElement)) return [];
         if (type.IsEnum)
             return new() { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(n => (JsonNode)JsonNamingPolicy.CamelCase.ConvertName(n))]) };
