@@ -83,6 +83,8 @@ public sealed class EventJsonTests
         if (type == typeof(int)) return random.Next();
         if (type == typeof(long)) return random.NextInt64();
         if (type == typeof(bool)) return random.Chance(0.5);
+        if (type == typeof(TimeOnly)) return new TimeOnly(random.Next(24), random.Next(60));
+        if (type == typeof(DateOnly)) return DateOnly.FromDayNumber(random.Next(800_000));
         if (type == typeof(Timestamp)) return new Timestamp(random.NextInt64(4_000_000_000_000_000L));
         if (type == typeof(TimeOnly)) return new TimeOnly(random.NextInt64(TimeOnly.MaxValue.Ticks));
         if (type == typeof(DateOnly)) return DateOnly.FromDayNumber(random.Next(DateOnly.MaxValue.DayNumber));
