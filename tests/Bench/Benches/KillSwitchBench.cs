@@ -63,5 +63,5 @@ public sealed class KillSwitchBench : IBench
     /// <summary>Buys one, far below the market, at a price of its own.</summary>
     private static Intent Resting(Signal signal) => new(
         signal.Sequence.ToString(CultureInfo.InvariantCulture), Desk.Portfolio, Desk.Agent, signal.Instrument, Side.Buy, 1m, OrderType.Limit,
-        1m + (signal.Sequence % 900 * 0.01m), null, TimeInForce.Gtc, 0.8m, "rests", new Dictionary<string, decimal>(), signal.Time, $"{signal.Feed}:{signal.Sequence}", signal.Sequence);
+        1m + (signal.Sequence % 1_900 * 0.01m), null, TimeInForce.Gtc, 0.8m, "rests", new Dictionary<string, decimal>(), signal.Time, $"{signal.Feed}:{signal.Sequence}", signal.Sequence);
 }
