@@ -14,7 +14,7 @@ public sealed partial class PortfolioEngine
     {
         if (!state.Commands.TryRemember(new Remembered(input.Actor, input.CommandId, 0), out var earlier))
         {
-            if (earlier.Answer is { } answer) record.Repeat(answer);
+            if (earlier.Answer is { } answer) record.Repeat(answer with { OfCommand = true });
             return;
         }
 
@@ -22,7 +22,7 @@ public sealed partial class PortfolioEngine
         if (refusal is null) Carry(input, Cause.Of("command", input.CommandId));
         var (outcome, code, why) = refusal is { } no ? ("refused", no.Code, no.Reason) : ("done", null, "");
         record.Put(new CommandAnswered(state.Portfolio, input.CommandId, input.Actor, input.Approver, input.Command.Operation, outcome, code, why), null, Cause.Of("command", input.CommandId));
-        record.Reply(new Answer(input.CommandId, input.Actor, outcome, code, why, OfCommand: true), state.Commands);
+        record.Reply(new Answer(input.CommandId, input.Actor, new Result(outcome, code, why), OfCommand: true), state.Commands);
         Advance();
     }
 

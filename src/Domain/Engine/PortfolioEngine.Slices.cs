@@ -92,7 +92,8 @@ public sealed partial class PortfolioEngine
     {
         if (record.Put(Coordinating.Decide(round, state, absent), round.DecisionId) is not DecisionMade decision) return;
         var outcome = decision.OrderId is null ? null : Place(decision, Cause.Of(round.Stream));
-        foreach (var intent in round.Intents) record.Reply(Answer.To(intent, decision, outcome), state.Intents);
+        var result = Result.Of(decision, outcome);
+        foreach (var intent in round.Intents) record.Reply(new Answer(intent.IntentId, intent.Agent, result), state.Intents);
         if (outcome is OrderApproved approved) Submit(approved);
     }
 

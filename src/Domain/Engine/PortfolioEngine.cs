@@ -118,7 +118,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         record.Put(new IntentRefused(
             state.Portfolio, input.IntentId, input.Addressee.Agent, input.Code, input.Reason, input.Raw, input.RawLength, input.RawSha256),
             null, Cause.Of("intent", input.IntentId ?? input.RawSha256));
-        record.Repeat(new Answer(input.IntentId ?? "", input.Addressee.Agent, "refused", input.Code, input.Reason));
+        record.Repeat(new Answer(input.IntentId ?? "", input.Addressee.Agent, new Result("refused", input.Code, input.Reason)));
     }
 
     /// <summary>Turns an intent away, as the first and last word on its id.</summary>
@@ -130,7 +130,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     private Answer Refuse(Intent intent, Refusal refusal)
     {
         record.Put(new IntentRefused(state.Portfolio, intent.IntentId, intent.Agent, refusal.Code, refusal.Reason, "", 0, ""), null, Cause.Of("intent", intent.IntentId));
-        return new Answer(intent.IntentId, intent.Agent, "refused", refusal.Code, refusal.Reason);
+        return new Answer(intent.IntentId, intent.Agent, Result.Of(refusal));
     }
 
     private void OnProgress(ProgressInput input)
