@@ -75,8 +75,10 @@ public sealed class AnswerMemory(int capacity)
         foreach (var message in old) TryRemember(message, out _);
     }
 
-    // .NET seeds the hash of strings anew in every process, so nobody can prepare ids that all fall into one place.
-    private static ulong KeyOf(string sender, string id) => ((ulong)(uint)sender.GetHashCode(StringComparison.Ordinal) << 32) | (uint)id.GetHashCode(StringComparison.Ordinal);
+    // Dictionaries' own hash, seeded anew in every process: nobody can prepare ids that all fall into one place. Where a message lies
+    // decides nothing.
+    private static ulong KeyOf(string sender, string id) =>
+        ((ulong)(uint)StringComparer.Ordinal.GetHashCode(sender) << 32) | (uint)StringComparer.Ordinal.GetHashCode(id);
 }
 
 /// <param name="Fingerprint">Of the whole content: the same id with other content is a mistake of the sender, not a repeat.</param>
