@@ -20,7 +20,7 @@ public sealed class Position
 
     public decimal Fees { get; set; }
 
-    public Position Copy() => (Position)MemberwiseClone();
+    public Position Copy() => new() { Quantity = Quantity, Cost = Cost, Realised = Realised, Fees = Fees };
 
     public decimal AveragePrice(decimal multiplier) => Quantity == 0m ? 0m : Cost / Quantity / multiplier;
 
