@@ -40,11 +40,12 @@ public sealed class FenceTests
             var platform = await Platform.StartAsync(world.Options, world.Logs, TimeProvider.System, CancellationToken.None);
             var recovery = new Recovery(platform.Reader, platform.Snapshots, PaperVenue.Factory);
             var recovered = await recovery.RecoverAsync("main", CancellationToken.None);
-            var (inbox, signals) = (Channel.CreateUnbounded<Arrival>(), Channel.CreateUnbounded<Arrival>());
+            var (commands, inbox, signals) = (Channel.CreateUnbounded<Arrival>(), Channel.CreateUnbounded<Arrival>(), Channel.CreateUnbounded<Arrival>());
             var stopping = new CancellationTokenSource();
             var answering = new Answering(platform, "main");
-            var loop = new EngineLoop(platform, world.Options.Portfolios[0], recovered, recovery, answering, new LateRepeats(platform, "main", answering, inbox.Writer), world.Logs.CreateLogger("lone"));
-            return new LoneEngine(platform, loop.RunAsync(inbox.Reader, signals.Reader, stopping.Token), inbox.Writer, stopping);
+            var loop = new EngineLoop(platform, world.Options.Portfolios[0], recovered, recovery, answering, new LateRepeats(platform, "main", answering, inbox.Writer),
+                new FirmDesk(platform, "main", commands.Writer), world.Logs.CreateLogger("lone"));
+            return new LoneEngine(platform, loop.RunAsync(commands.Reader, inbox.Reader, signals.Reader, stopping.Token), inbox.Writer, stopping);
         }
 
         public ValueTask TellAsync(Input input) => inbox.WriteAsync(new Arrival(input, null, default));

@@ -7,40 +7,59 @@ namespace EventSourcedTrading.Domain.Engine;
 /// The answers to the latest messages, so that a repeat gets the first answer again. Bounded; what has fallen out is older than the
 /// frontier, and the host finds its answer in the log (ADR 0004).
 /// </summary>
+/// <remarks>A ring of values: a hundred thousand objects that live for a while are what a garbage collector likes least.</remarks>
 public sealed class AnswerMemory(int capacity)
 {
-    private readonly Dictionary<(string Sender, string Id), Remembered> byId = [];
-    private readonly Queue<(string Sender, string Id)> order = new();
-
-    public IEnumerable<Remembered> InOrder => order.Select(id => byId[id]);
+    private readonly Dictionary<(string Sender, string Id), int> places = [];
+    private Remembered[] ring = new Remembered[64];
+    private int first, count;
 
     /// <summary>Ids are each sender's own: two may use the same one.</summary>
-    public Remembered? Find(string sender, string id) => byId.GetValueOrDefault((sender, id));
+    public Remembered? Find(string sender, string id) => places.TryGetValue((sender, id), out var place) ? ring[place] : null;
 
-    public void Remember(Remembered message)
+    public void Remember(in Remembered message)
     {
-        var key = (message.Sender, message.Id);
-        if (!byId.TryAdd(key, message)) return;
-        order.Enqueue(key);
+        if (count == ring.Length) Grow();
+        var place = (first + count) % ring.Length;
+        if (!places.TryAdd((message.Sender, message.Id), place)) return;
+        ring[place] = message;
+        count++;
         // The oldest that is still undecided keeps the rest; the number of undecided intents has a bound of its own.
-        while (order.Count > capacity && byId[order.Peek()].Answer is not null) byId.Remove(order.Dequeue());
+        while (count > capacity && ring[first].Answer is not null)
+        {
+            places.Remove((ring[first].Sender, ring[first].Id));
+            ring[first] = default;
+            first = (first + 1) % ring.Length;
+            count--;
+        }
     }
 
     public void Answered(Answer answer)
     {
-        if (byId.TryGetValue((answer.Sender, answer.Id), out var message)) message.Answer = answer;
+        if (places.TryGetValue((answer.Sender, answer.Id), out var place)) ring[place] = ring[place] with { Answer = answer };
+    }
+
+    /// <summary>What is remembered, oldest first; shares nothing that will change.</summary>
+    public Remembered[] Copy()
+    {
+        var copy = new Remembered[count];
+        for (var i = 0; i < count; i++) copy[i] = ring[(first + i) % ring.Length];
+        return copy;
+    }
+
+    private void Grow()
+    {
+        var old = Copy();
+        ring = new Remembered[ring.Length * 2];
+        old.CopyTo(ring, 0);
+        first = 0;
+        for (var i = 0; i < old.Length; i++) places[(old[i].Sender, old[i].Id)] = i;
     }
 }
 
-public sealed class Remembered(string sender, string id, ulong fingerprint)
-{
-    public string Sender { get; } = sender;
-    public string Id { get; } = id;
-
-    /// <summary>Of the whole content: the same id with other content is a mistake of the sender, not a repeat.</summary>
-    public ulong Fingerprint { get; } = fingerprint;
-    public Answer? Answer { get; set; }
-}
+/// <param name="Fingerprint">Of the whole content: the same id with other content is a mistake of the sender, not a repeat.</param>
+/// <param name="Answer">Null while it is undecided.</param>
+public readonly record struct Remembered(string Sender, string Id, ulong Fingerprint, Answer? Answer = null);
 
 /// <summary>What became of an intent or a command; sent to its sender after the commit.</summary>
 /// <param name="Id">Of the message that is answered.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
@@ -20,7 +21,12 @@ namespace EventSourcedTrading.Domain.Engine;
 [JsonDerivedType(typeof(HaltTrading), "haltTrading")]
 [JsonDerivedType(typeof(ResumeTrading), "resumeTrading")]
 [JsonDerivedType(typeof(CancelOrder), "cancelOrder")]
-public abstract record Command;
+public abstract record Command
+{
+    /// <summary>Its name on the wire, such as <c>setRiskLimits</c>.</summary>
+    [JsonIgnore]
+    public string Operation => JsonNamingPolicy.CamelCase.ConvertName(GetType().Name);
+}
 
 /// <param name="Cash">Opening cash per ISO 4217 currency.</param>
 public sealed record OpenPortfolio(

@@ -39,6 +39,7 @@ public static class CommandRules
             ResumeStrategy c => Seat(state, c.Agent, SeatStatus.Paused, SeatStatus.Quarantined),
             UnloadStrategy c => Seat(state, c.Agent, SeatStatus.Active, SeatStatus.Paused, SeatStatus.Quarantined, SeatStatus.Registered),
             EngageKillSwitch c => Scope(c.Scope, c.Target),
+            ReleaseKillSwitch { Scope: KillSwitchScope.Firm } c => Scope(c.Scope, c.Target),
             ReleaseKillSwitch c => !state.KillSwitches.Exists(k => k.Scope == c.Scope && k.Target == c.Target)
                 ? new("NOT_ENGAGED", $"no kill switch is engaged for {c.Scope} {c.Target}") : null,
             CancelOrder c => !state.Orders.TryGetValue(c.OrderId, out var order) ? new("UNKNOWN_ORDER", $"order '{c.OrderId}' is not known")
@@ -66,7 +67,8 @@ public static class CommandRules
         : !allowed.Contains(seat.Status) ? new("WRONG_STATE", $"agent '{agent}' is {seat.Status.ToString().ToLowerInvariant()}") : null;
 
     private static Refusal? Scope(KillSwitchScope scope, string? target) =>
-        scope == KillSwitchScope.Portfolio && target is not null ? new("TARGET_NOT_ALLOWED", "scope portfolio takes no target")
+        scope == KillSwitchScope.Firm ? new("WRONG_SCOPE", "scope firm concerns all portfolios; ask the firm, not one of them")
+        : scope == KillSwitchScope.Portfolio && target is not null ? new("TARGET_NOT_ALLOWED", "scope portfolio takes no target")
         : scope == KillSwitchScope.Instrument && !Instrument.IsId(target) ? new("TARGET_MISSING", $"target '{target}' must be an instrument, such as SPY.ARCX")
         : scope == KillSwitchScope.Agent && !IsAgent(target) ? new("TARGET_MISSING", $"target '{target}' must be an agent, such as breakout@1.0.0")
         : null;

@@ -1,3 +1,5 @@
+using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -51,6 +53,8 @@ public static class Evolving
         StrategyResumed e => Seated(state, e.Agent, SeatStatus.Active),
         StrategyQuarantined e => Seated(state, e.Agent, SeatStatus.Quarantined),
         StrategyUnloaded e => Seated(state, e.Agent, SeatStatus.Unloaded),
+        CommandAnswered => state.CommandStream,
+        FirmHeadroomSet e => HeadroomSet(state, e),
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event that an engine writes; add it to {nameof(Evolving)}."),
     };
 
@@ -66,14 +70,14 @@ public static class Evolving
     private static StreamHead Apply(PortfolioState state, DecisionMade e)
     {
         var key = (e.AsOf, e.Instrument);
-        if (!state.Rounds.Remove(key, out var round)) return new StreamHead($"round-{e.DecisionId}");
+        if (!state.Rounds.Remove(key, out var round)) return new StreamHead("round", e.DecisionId);
         state.OpenIntents -= round.Intents.Count;
         return round.Stream;
     }
 
     private static StreamHead Apply(PortfolioState state, OrderApproved e)
     {
-        var order = new Order { Terms = e.Terms, Allocation = e.Allocation, State = OrderState.Approved, Stream = new StreamHead($"order-{e.Terms.OrderId}") };
+        var order = new Order { Terms = e.Terms, Allocation = e.Allocation, State = OrderState.Approved, Stream = new StreamHead("order", e.Terms.OrderId) };
         state.Orders[e.Terms.OrderId] = order;
         state.LastOrderNumber++;
         var book = state.Books[e.Terms.Instrument];
@@ -85,7 +89,7 @@ public static class Evolving
     private static StreamHead Blocked(PortfolioState state, OrderBlocked e)
     {
         state.LastOrderNumber++;
-        return new StreamHead($"order-{e.Terms.OrderId}");
+        return new StreamHead("order", e.Terms.OrderId);
     }
 
     private static StreamHead Reported(PortfolioState state, string orderId, ReportKind report)
@@ -215,6 +219,13 @@ public static class Evolving
     {
         state.KillSwitches.RemoveAll(k => k.Scope == e.Scope && k.Target == e.Target);
         return state.RiskStream;
+    }
+
+    private static StreamHead HeadroomSet(PortfolioState state, FirmHeadroomSet e)
+    {
+        state.Lease = new FirmLease(e.Headroom, e.LeaseVersion, e.Returning);
+        state.HeadroomMissed = 0m;
+        return state.PortfolioStream;
     }
 
     private static StreamHead Seated(PortfolioState state, string agent, SeatStatus status)

@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Signals;
@@ -32,6 +33,26 @@ public sealed record DeadlineInput(Timestamp AsOf) : Input;
 /// <param name="Actor">The person who asks.</param>
 /// <param name="Approver">The second person who agreed, for what takes two.</param>
 public sealed record CommandInput(string CommandId, string Actor, string Reason, Command Command, string? Approver = null) : Input;
+
+/// <summary>What stream firm says of this portfolio.</summary>
+/// <param name="Version">How far the stream was read.</param>
+/// <param name="MaxGross">The firm's limit; null for none.</param>
+/// <param name="Held">What the portfolio holds of it.</param>
+/// <param name="Share">What it may keep of that: less than it holds where the limit was lowered.</param>
+/// <param name="LeaseVersion">Version at which the lease last changed.</param>
+/// <param name="KillSwitch">The firm's, if engaged.</param>
+/// <param name="Keep">What the host asks the engine to keep, since it has used no more for a while; null for all.</param>
+public sealed record FirmInput(
+    long Version, decimal? MaxGross, decimal Held, decimal Share, long LeaseVersion, KillSwitch? KillSwitch, decimal? Keep = null) : Input
+{
+    /// <summary>A portfolio that counts in another currency gets nothing of a limit.</summary>
+    public static FirmInput Of(FirmState firm, string portfolio, string baseCurrency, decimal? keep = null)
+    {
+        var (held, version) = firm.LeaseOf(portfolio);
+        var same = firm.Currency == baseCurrency;
+        return new FirmInput(firm.Version, firm.MaxGross, same ? held : 0m, same ? Leasing.Share(firm, portfolio) : 0m, version, firm.KillSwitch, keep);
+    }
+}
 
 public sealed record ReportInput(ExecutionReport Report) : Input;
 

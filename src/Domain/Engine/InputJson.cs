@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -22,6 +23,7 @@ public static class InputJson
         DeadlineInput => "deadline",
         CommandInput => "command",
         ReportInput => "report",
+        FirmInput => "firm",
         AgentFailedInput => "agentFailed",
         ContinueInput => "continue",
         _ => throw new ArgumentException($"{input.GetType().Name} has no place on the tape", nameof(input)),
@@ -56,6 +58,7 @@ public static class InputJson
             "deadline" => typeof(DeadlineInput),
             "command" => typeof(CommandInput),
             "report" => typeof(ReportInput),
+            "firm" => typeof(FirmInput),
             "agentFailed" => typeof(AgentFailedInput),
             "continue" => typeof(ContinueInput),
             _ => throw new JsonException($"'{kind}' is no kind of input; this tape was written by a newer version"),
@@ -69,6 +72,13 @@ public static class InputJson
 
     /// <summary>Commands travel to the engine in the same shape.</summary>
     public static byte[] WriteCommand(CommandInput command) => JsonSerializer.SerializeToUtf8Bytes(command, Context.GetTypeInfo(typeof(CommandInput)));
+
+    /// <summary>A command as the control plane has put it on record.</summary>
+    public static CommandInput ToInput(CommandAuthorised e) => new(
+        e.CommandId, e.Actor, e.Reason, (Command)JsonSerializer.Deserialize(e.Command, Context.GetTypeInfo(typeof(Command)))!, e.Approver);
+
+    /// <summary>The command alone, as <see cref="CommandAuthorised"/> holds it.</summary>
+    public static JsonElement ToElement(Command command) => JsonSerializer.SerializeToElement(command, Context.GetTypeInfo(typeof(Command)));
 
     /// <exception cref="JsonException">Not a command; the message names the field.</exception>
     public static CommandInput ReadCommand(ReadOnlySpan<byte> json) => (CommandInput?)JsonSerializer.Deserialize(json, Outside.GetTypeInfo(typeof(CommandInput)))
@@ -98,8 +108,10 @@ public static class InputJson
 [JsonSerializable(typeof(MalformedInput))]
 [JsonSerializable(typeof(ProgressInput))]
 [JsonSerializable(typeof(DeadlineInput))]
+[JsonSerializable(typeof(Command))]
 [JsonSerializable(typeof(CommandInput))]
 [JsonSerializable(typeof(ReportInput))]
+[JsonSerializable(typeof(FirmInput))]
 [JsonSerializable(typeof(AgentFailedInput))]
 [JsonSerializable(typeof(ContinueInput))]
 [JsonSerializable(typeof(StateSnapshot))]

@@ -17,7 +17,7 @@ public sealed record InputsRecorded(
 /// <param name="Stamp">When the server stored that message: another stamp at this position means that messages were lost.</param>
 public sealed record TapeCursor(string Source, string Incarnation, long Position, string Stamp);
 
-/// <param name="Kind">signal, intent, malformed, progress, deadline, command, report.</param>
+/// <param name="Kind">signal, intent, malformed, progress, deadline, command, report, firm.</param>
 /// <param name="Events">How many of the events that follow in the log this input caused.</param>
 /// <param name="Data">The input itself.</param>
 public sealed record TapeEntry(string Kind, int Events, JsonElement Data);

@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
@@ -19,10 +20,10 @@ public sealed partial class PortfolioEngine
 
         state.Commands.Remember(new Remembered(input.Actor, input.CommandId, 0));
         var refusal = CommandRules.Check(input, state) ?? (input.Command is OpenPortfolio opening ? BadVenue(opening) : null);
-        if (refusal is null) Carry(input, Cause.Of($"command:{input.CommandId}"));
-        record.Reply(refusal is { } no
-            ? new Answer(input.CommandId, input.Actor, "refused", no.Code, no.Reason, OfCommand: true)
-            : new Answer(input.CommandId, input.Actor, "done", null, "", OfCommand: true), state.Commands);
+        if (refusal is null) Carry(input, Cause.Of("command", input.CommandId));
+        var (outcome, code, why) = refusal is { } no ? ("refused", no.Code, no.Reason) : ("done", null, "");
+        record.Put(new CommandAnswered(state.Portfolio, input.CommandId, input.Actor, input.Approver, input.Command.Operation, outcome, code, why), null, Cause.Of("command", input.CommandId));
+        record.Reply(new Answer(input.CommandId, input.Actor, outcome, code, why, OfCommand: true), state.Commands);
         Advance();
     }
 

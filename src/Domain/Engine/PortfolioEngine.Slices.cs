@@ -16,22 +16,22 @@ public sealed partial class PortfolioEngine
     /// <param name="deadline">Slices up to here do not wait for agents.</param>
     private void Advance(Timestamp? deadline = null)
     {
-        while (record.Puts < MaxEventsPerInput && state.Slices.First is { Value: { Complete: true } slice })
+        while (record.Puts < MaxEventsPerInput && state.Slices.First is { Complete: true } slice)
         {
             var absent = Absent(slice.Time);
             if (absent.Count > 0 && !(slice.Time <= deadline)) return;
-            state.Slices.RemoveFirst();
             foreach (var signal in slice.Signals) Observe(signal);
             CloseRounds(slice.Time, absent);
             state.Frontier = slice.Time;
+            state.Slices.RemoveFirst();
         }
     }
 
     private List<string> Absent(Timestamp time)
     {
         List<string>? absent = null;
-        foreach (var (agent, seat) in state.Agents)
-            if (seat.IsAwaited && seat.Watermark < time) (absent ??= []).Add(agent);
+        foreach (var seat in state.Agents.Span)
+            if (seat.IsAwaited && seat.Watermark < time) (absent ??= []).Add(seat.Agent);
         return absent ?? NoOne;
     }
 
@@ -130,7 +130,7 @@ public sealed partial class PortfolioEngine
 
     private void NoteViolations(OrderBlocked blocked)
     {
-        var cause = new Cause($"order-{blocked.Terms.OrderId}", 1, null);
+        var cause = Cause.Of(new StreamHead("order", blocked.Terms.OrderId), 1);
         foreach (var violation in Approving.Violations(blocked)) record.Put(violation, blocked.Terms.DecisionId, cause);
     }
 }

@@ -37,6 +37,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
             case ProgressInput progress: OnProgress(progress); break;
             case MalformedInput malformed: OnMalformed(malformed); break;
             case ReportInput report: OnReport(report.Report); break;
+            case FirmInput firm: OnFirm(firm); break;
             case DeadlineInput deadline: Advance(deadline.AsOf); break;
             case CommandInput command: OnCommand(command); break;
             case AgentFailedInput failed: OnAgentFailed(failed); break;
@@ -57,10 +58,10 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     }
 
     /// <summary>Is the market ahead of the agents: a complete slice waits for somebody's watermark?</summary>
-    public Timestamp? WaitsSince => state.Slices.First is { Value: { Complete: true } slice } ? slice.Time : null;
+    public Timestamp? WaitsSince => state.Slices.First is { Complete: true } slice ? slice.Time : null;
 
     /// <summary>Is there work that the last input left undone? Then a <see cref="ContinueInput"/> is due.</summary>
-    public bool HasMore => state.Slices.First is { Value: { Complete: true } slice } && Absent(slice.Time).Count == 0;
+    public bool HasMore => state.Slices.First is { Complete: true } slice && Absent(slice.Time).Count == 0;
 
     /// <summary>Would this progress change nothing?</summary>
     public bool Knows(ProgressInput progress) => !state.Agents.TryGetValue(progress.Agent, out var seat) || progress.AsOf <= seat.Watermark;
@@ -105,7 +106,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         {
             var id = state.Rounds.TryGetValue((intent.AsOf, intent.Instrument), out var round)
                 ? round.DecisionId : Round.IdOf(state.Portfolio, intent.Instrument, intent.AsOf);
-            record.Put(new IntentReceived(id, intent), id, Cause.Of($"signal:{intent.SignalId}"));
+            record.Put(new IntentReceived(id, intent), id, Cause.Of("signal", intent.SignalId));
         }
 
         Advance();
@@ -115,7 +116,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     {
         record.Put(new IntentRefused(
             state.Portfolio, input.IntentId, input.Addressee.Agent, input.Code, input.Reason, input.Raw, input.RawLength, input.RawSha256),
-            null, Cause.Of($"intent:{input.IntentId ?? input.RawSha256}"));
+            null, Cause.Of("intent", input.IntentId ?? input.RawSha256));
         record.Repeat(new Answer(input.IntentId ?? "", input.Addressee.Agent, "refused", input.Code, input.Reason));
     }
 
@@ -127,7 +128,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
 
     private Answer Refuse(Intent intent, Refusal refusal)
     {
-        record.Put(new IntentRefused(state.Portfolio, intent.IntentId, intent.Agent, refusal.Code, refusal.Reason, "", 0, ""), null, Cause.Of($"intent:{intent.IntentId}"));
+        record.Put(new IntentRefused(state.Portfolio, intent.IntentId, intent.Agent, refusal.Code, refusal.Reason, "", 0, ""), null, Cause.Of("intent", intent.IntentId));
         return new Answer(intent.IntentId, intent.Agent, "refused", refusal.Code, refusal.Reason);
     }
 
@@ -149,13 +150,12 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     {
         if (!state.Opened || signal.Sequence <= state.FeedPositions.GetValueOrDefault(signal.Feed)) return;
         state.FeedPositions[signal.Feed] = signal.Sequence;
-        var last = state.Slices.Last?.Value;
+        var last = state.Slices.Last;
         if (last is null || signal.Time > last.Time)
         {
             // Whoever sends a later time has finished the earlier one. A straggler is taken up with the latest slice.
             if (last is not null) last.Complete = true;
-            last = new Slice(Timestamp.Max(signal.Time, state.Frontier));
-            state.Slices.AddLast(last);
+            last = state.Slices.Add(Timestamp.Max(signal.Time, state.Frontier));
         }
 
         last.Signals.Add(signal);

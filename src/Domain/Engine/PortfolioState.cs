@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
@@ -21,13 +22,19 @@ public sealed class PortfolioState(string portfolio)
     public RiskLimits Limits { get; set; } = RiskLimits.None;
     public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
 
-    public SortedDictionary<string, InstrumentBook> Books { get; } = new(StringComparer.Ordinal);
+    public NamedMap<InstrumentBook> Books { get; } = new();
     public Dictionary<string, CurrencyLedger> Currencies { get; } = [];
-    public SortedDictionary<string, AgentSeat> Agents { get; } = new(StringComparer.Ordinal);
+    public NamedMap<AgentSeat> Agents { get; } = new();
     public Dictionary<(string Agent, string Instrument), Position> AgentPositions { get; } = [];
     public Dictionary<string, Order> Orders { get; } = [];
     public Queue<string> EndedOrders { get; } = new();
     public List<KillSwitch> KillSwitches { get; } = [];
+
+    /// <summary>The part of the firm's limit that this portfolio trades within.</summary>
+    public FirmLease Lease { get; set; } = FirmLease.None;
+
+    /// <summary>Gross exposure that an order was blocked for, as the firm's headroom was too small; zero if none was since.</summary>
+    public decimal HeadroomMissed { get; set; }
 
     public long LastOrderNumber { get; set; }
     public string TradingDay { get; set; } = "";
@@ -39,26 +46,28 @@ public sealed class PortfolioState(string portfolio)
 
     /// <summary>Market time up to which everything is decided.</summary>
     public Timestamp Frontier { get; set; } = Timestamp.MinValue;
-    public LinkedList<Slice> Slices { get; } = new();
+    public SliceQueue Slices { get; } = new();
     public int OpenIntents { get; set; }
     public Dictionary<string, long> FeedPositions { get; } = [];
     public SortedDictionary<(Timestamp AsOf, string Instrument), Round> Rounds { get; } = new(Round.ByTimeThenInstrument);
     public AnswerMemory Intents { get; init; } = new(100_000);
     public AnswerMemory Commands { get; init; } = new(10_000);
 
-    public StreamHead PortfolioStream { get; init; } = new($"portfolio-{portfolio}");
-    public StreamHead RiskStream { get; init; } = new($"risk-{portfolio}");
-    public StreamHead RefusalStream { get; init; } = new($"refusals-{portfolio}");
-    public StreamHead TapeStream { get; init; } = new($"tape-{portfolio}");
+    public StreamHead PortfolioStream { get; init; } = new("portfolio", portfolio);
+    public StreamHead RiskStream { get; init; } = new("risk", portfolio);
+    public StreamHead RefusalStream { get; init; } = new("refusals", portfolio);
+    public StreamHead TapeStream { get; init; } = new("tape", portfolio);
 
-    public IEnumerable<StreamHead> FixedStreams => [PortfolioStream, RiskStream, RefusalStream, TapeStream];
+    public StreamHead CommandStream { get; init; } = new("commands", portfolio);
+
+    public IEnumerable<StreamHead> FixedStreams => [PortfolioStream, RiskStream, RefusalStream, TapeStream, CommandStream];
     public SortedDictionary<string, StreamHead> StrategyStreams { get; } = new(StringComparer.Ordinal);
 
     /// <summary>One stream per strategy name: all its versions are one story.</summary>
     public StreamHead StrategyStream(string agent)
     {
         var name = agent.Split('@')[0];
-        if (!StrategyStreams.TryGetValue(name, out var stream)) StrategyStreams[name] = stream = new StreamHead($"strategy-{Portfolio}-{name}");
+        if (!StrategyStreams.TryGetValue(name, out var stream)) StrategyStreams[name] = stream = new StreamHead("strategy", $"{Portfolio}-{name}");
         return stream;
     }
 
@@ -77,6 +86,14 @@ public sealed class PortfolioState(string portfolio)
         var equity = 0m;
         foreach (var (currency, ledger) in Currencies) equity += (ledger.Cash + ledger.PositionValue) * RateOf(currency);
         return equity;
+    }
+
+    /// <summary>Σ |worst position| × mark, in base currency: as if all open orders of the worse side were filled.</summary>
+    public decimal GrossWithOpenOrders()
+    {
+        var gross = 0m;
+        foreach (var book in Books.Values) gross += book.WorstPosition() * book.Market.Mark * book.Instrument.Multiplier * RateOf(book.Instrument.Currency);
+        return gross;
     }
 
     /// <summary>Realised and unrealised, fees included, since the trading day opened; negative is a loss.</summary>
@@ -100,7 +117,7 @@ public sealed record KillSwitch(KillSwitchScope Scope, string? Target, KillSwitc
     /// <summary>Does it stop an order of these agents for this instrument?</summary>
     public bool Covers(string instrument, IReadOnlyList<Allocation> allocation)
     {
-        if (Scope == KillSwitchScope.Portfolio) return true;
+        if (Scope is KillSwitchScope.Portfolio or KillSwitchScope.Firm) return true;
         if (Scope == KillSwitchScope.Instrument) return Target == instrument;
         foreach (var share in allocation)
             if (share.Agent == Target) return true;

@@ -30,9 +30,9 @@ public sealed class Record(PortfolioState state)
         if (script is null)
         {
             var head = Evolving.Apply(state, decided);
-            var previous = head.Version > 0 ? new Cause(head.Name, head.Version, null) : default;
+            var previous = head.Version > 0 ? Cause.Of(head) : default;
             head.Version++;
-            Events.Add(new Recorded(head.Name, head.Version, decided, correlationId, cause ?? previous));
+            Events.Add(new Recorded(head, head.Version, decided, correlationId, cause ?? previous));
             return decided;
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -18,12 +19,12 @@ public sealed record StateSnapshot(
     string Portfolio, bool Opened, string BaseCurrency, string Venue, IReadOnlyDictionary<string, string> VenueSettings, bool Halted,
     RiskLimits Limits, VotingPolicy Policy, IReadOnlyList<BookSnapshot> Books, IReadOnlyDictionary<string, CurrencyLedger> Currencies,
     IReadOnlyList<SeatSnapshot> Seats, IReadOnlyList<AgentPositionSnapshot> AgentPositions, IReadOnlyList<OrderSnapshot> Orders,
-    IReadOnlyList<string> EndedOrders, IReadOnlyList<KillSwitch> KillSwitches, long LastOrderNumber,
+    IReadOnlyList<string> EndedOrders, IReadOnlyList<KillSwitch> KillSwitches, FirmLease Lease, decimal HeadroomMissed, long LastOrderNumber,
     string TradingDay, decimal EquityAtOpen, decimal CashMovedToday, string DailyLossReachedOn, Timestamp Frontier,
     IReadOnlyList<SliceSnapshot> Slices, IReadOnlyDictionary<string, long> FeedPositions, IReadOnlyList<RoundSnapshot> Rounds,
-    IReadOnlyList<RememberedSnapshot> Intents, IReadOnlyList<RememberedSnapshot> Commands, IReadOnlyDictionary<string, long> Streams)
+    IReadOnlyList<Remembered> Intents, IReadOnlyList<Remembered> Commands, IReadOnlyDictionary<string, long> Streams)
 {
-    public const int Format = 1;
+    public const int Format = 2;
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,
@@ -32,10 +33,10 @@ public sealed record StateSnapshot(
         [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))]))],
         [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value.Copy()))],
         [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, [.. o.Executions], o.Stream.Version))],
-        [.. s.EndedOrders], [.. s.KillSwitches], s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
+        [.. s.EndedOrders], [.. s.KillSwitches], s.Lease, s.HeadroomMissed, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
         [.. s.Rounds.Values.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents.Values], r.Stream.Version))],
-        Remember(s.Intents), Remember(s.Commands), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version));
+        s.Intents.Copy(), s.Commands.Copy(), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version));
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, InputJson.Options.GetTypeInfo(typeof(StateSnapshot)));
 
@@ -65,18 +66,25 @@ public sealed record StateSnapshot(
         foreach (var o in Orders) Restore(s, o);
         foreach (var id in EndedOrders) s.EndedOrders.Enqueue(id);
         s.KillSwitches.AddRange(KillSwitches);
-        foreach (var x in Slices) s.Slices.AddLast(new Slice(x.Time) { Signals = [.. x.Signals], Complete = x.Complete });
+        (s.Lease, s.HeadroomMissed) = (Lease, HeadroomMissed);
+        foreach (var x in Slices)
+        {
+            var slice = s.Slices.Add(x.Time);
+            slice.Signals.AddRange(x.Signals);
+            slice.Complete = x.Complete;
+        }
+
         foreach (var (feed, position) in FeedPositions) s.FeedPositions[feed] = position;
         foreach (var r in Rounds)
         {
             var id = Round.IdOf(Portfolio, r.Instrument, r.AsOf);
-            var round = s.Rounds[(r.AsOf, r.Instrument)] = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead($"round-{id}", r.Version) };
+            var round = s.Rounds[(r.AsOf, r.Instrument)] = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead("round", id, r.Version) };
             foreach (var intent in r.Intents) round.Intents[intent.Agent] = intent;
             s.OpenIntents += round.Intents.Count;
         }
 
-        Remember(Intents, s.Intents);
-        Remember(Commands, s.Commands);
+        foreach (var m in Intents) s.Intents.Remember(m);
+        foreach (var m in Commands) s.Commands.Remember(m);
         foreach (var head in s.FixedStreams.Concat(s.StrategyStreams.Values)) head.Version = Streams.GetValueOrDefault(head.Name);
         return s;
     }
@@ -86,20 +94,13 @@ public sealed record StateSnapshot(
         var order = new Order
         {
             Terms = o.Terms, Allocation = o.Allocation, State = o.State, Filled = o.Filled, SubmittedAt = o.SubmittedAt, Triggered = o.Triggered,
-            Executions = [.. o.Executions], Stream = new StreamHead($"order-{o.Terms.OrderId}", o.Version),
+            Executions = [.. o.Executions], Stream = new StreamHead("order", o.Terms.OrderId, o.Version),
         };
         s.Orders[o.Terms.OrderId] = order;
         if (!order.Live) return;
         var book = s.Books[o.Terms.Instrument];
         book.Open.Add(order);
         book.Reserve(o.Terms.Side, order.Leaves);
-    }
-
-    private static RememberedSnapshot[] Remember(AnswerMemory memory) => [.. memory.InOrder.Select(m => new RememberedSnapshot(m.Sender, m.Id, m.Fingerprint, m.Answer))];
-
-    private static void Remember(IReadOnlyList<RememberedSnapshot> snapshots, AnswerMemory memory)
-    {
-        foreach (var m in snapshots) memory.Remember(new Remembered(m.Sender, m.Id, m.Fingerprint) { Answer = m.Answer });
     }
 }
 
@@ -118,5 +119,3 @@ public sealed record OrderSnapshot(
 public sealed record SliceSnapshot(Timestamp Time, IReadOnlyList<Signal> Signals, bool Complete);
 
 public sealed record RoundSnapshot(string Instrument, Timestamp AsOf, IReadOnlyList<Intent> Intents, long Version);
-
-public sealed record RememberedSnapshot(string Sender, string Id, ulong Fingerprint, Answer? Answer);

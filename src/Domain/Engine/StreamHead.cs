@@ -1,8 +1,11 @@
 namespace EventSourcedTrading.Domain.Engine;
 
 /// <summary>A stream that this engine alone writes, and the version of its last event.</summary>
-public sealed class StreamHead(string name, long version = 0)
+/// <remarks>Its name is put together when somebody asks: most orders and rounds are done before anybody does.</remarks>
+public sealed class StreamHead(string kind, string id, long version = 0)
 {
-    public string Name { get; } = name;
+    private string? name;
+
+    public string Name => name ??= $"{kind}-{id}";
     public long Version { get; set; } = version;
 }

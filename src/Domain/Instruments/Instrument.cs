@@ -23,9 +23,9 @@ public sealed record Instrument(
     public string Mic => Id[(Id.LastIndexOf('.') + 1)..];
 
     /// <summary>Cuts a quantity to whole lots, towards zero: never more than was asked.</summary>
-    public decimal FloorToLot(decimal quantity) => decimal.Truncate(quantity / LotSize) * LotSize;
+    public decimal FloorToLot(decimal quantity) => LotSize == 1m ? decimal.Truncate(quantity) : decimal.Truncate(quantity / LotSize) * LotSize;
 
-    public bool IsWholeLots(decimal quantity) => quantity % LotSize == 0m;
+    public bool IsWholeLots(decimal quantity) => (LotSize == 1m && quantity.Scale == 0) || quantity % LotSize == 0m;
 
     public bool IsWholeTicks(decimal price) => price % TickSize == 0m;
 

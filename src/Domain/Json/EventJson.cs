@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
@@ -129,5 +130,11 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(ApprovalGranted))]
 [JsonSerializable(typeof(ApprovalDenied))]
 [JsonSerializable(typeof(CommandAnswered))]
+[JsonSerializable(typeof(FirmLimitsSet))]
+[JsonSerializable(typeof(HeadroomLeased))]
+[JsonSerializable(typeof(HeadroomReturned))]
+[JsonSerializable(typeof(FirmKillSwitchEngaged))]
+[JsonSerializable(typeof(FirmKillSwitchReleased))]
+[JsonSerializable(typeof(FirmHeadroomSet))]
 [JsonSerializable(typeof(InputsRecorded))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;

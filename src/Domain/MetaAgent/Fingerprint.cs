@@ -1,6 +1,9 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace EventSourcedTrading.Domain.MetaAgent;
 
-/// <summary>A 64-bit FNV-1a hash of an intent's whole content: the same id with another fingerprint is not a repeat.</summary>
+/// <summary>A 64-bit hash, in the manner of FNV-1a but by words, of an intent's whole content: the same id with another fingerprint is not a repeat.</summary>
 public static class Fingerprint
 {
     private const ulong Offset = 14695981039346656037;
@@ -34,11 +37,14 @@ public static class Fingerprint
 
     private static void Add(ref ulong hash, string text)
     {
-        foreach (var c in text) hash = (hash ^ c) * Prime;
-        hash = (hash ^ 0xFFFF) * Prime;
+        // Four characters at a time; the length keeps "ab" + "c" and "a" + "bc" apart.
+        var words = MemoryMarshal.Cast<char, ulong>(text.AsSpan());
+        foreach (var word in words) hash = BitOperations.RotateLeft((hash ^ word) * Prime, 23);
+        foreach (var c in text.AsSpan(words.Length * 4)) hash = (hash ^ c) * Prime;
+        hash = BitOperations.RotateLeft((hash ^ (uint)text.Length) * Prime, 23);
     }
 
-    private static void Add(ref ulong hash, long value) => hash = (hash ^ (ulong)value) * Prime;
+    private static void Add(ref ulong hash, long value) => hash = BitOperations.RotateLeft((hash ^ (ulong)value) * Prime, 23);
 
     // Equal amounts with different scales, 1.0 and 1.00, are the same content: so the value is hashed, not its bits.
     private static void Add(ref ulong hash, decimal value) => Add(ref hash, BitConverter.DoubleToInt64Bits((double)value));

@@ -9,7 +9,7 @@ public sealed class Round(string decisionId, string instrument, Timestamp asOf)
     public string DecisionId { get; } = decisionId;
     public string Instrument { get; } = instrument;
     public Timestamp AsOf { get; } = asOf;
-    public StreamHead Stream { get; init; } = new($"round-{decisionId}");
+    public StreamHead Stream { get; init; } = new("round", decisionId);
 
     /// <summary>One per agent, by agent name: the order of arrival is forgotten here.</summary>
     public SortedDictionary<string, Intent> Intents { get; } = new(StringComparer.Ordinal);

@@ -23,14 +23,25 @@ public interface ISimulatedVenue
 /// <summary>The last known prices of one instrument; zero where none is known.</summary>
 public sealed class MarketView
 {
-    public decimal Bid { get; set; }
+    private decimal bid, ask, last, mark;
+    private bool marked;
+
+    public decimal Bid { get => bid; set => (bid, marked) = (value, false); }
     public decimal BidSize { get; set; }
-    public decimal Ask { get; set; }
+    public decimal Ask { get => ask; set => (ask, marked) = (value, false); }
     public decimal AskSize { get; set; }
-    public decimal Last { get; set; }
+    public decimal Last { get => last; set => (last, marked) = (value, false); }
     public Timestamp Time { get; set; }
 
-    public decimal Mark => Bid > 0m && Ask > 0m ? (Bid + Ask) / 2m : Last;
+    /// <summary>The middle of the quote, else the last price. Asked for many times between two quotes, so reckoned once.</summary>
+    public decimal Mark
+    {
+        get
+        {
+            if (!marked) (mark, marked) = (bid > 0m && ask > 0m ? (bid + ask) * 0.5m : last, true);
+            return mark;
+        }
+    }
 
     /// <summary>What a market order would pay or get: the far side of the quote, else the last price. Zero if unknown.</summary>
     public decimal PriceFor(Side side) => side switch

@@ -24,7 +24,8 @@ public sealed record KillSwitchReleased(
 /// <param name="Loss">Realised and unrealised loss since the day opened, in base currency, positive.</param>
 public sealed record DailyLossLimitReached(string Portfolio, string Day, decimal Loss, decimal Limit, string Currency, Timestamp AsOf) : DomainEvent;
 
-public enum KillSwitchScope { Portfolio, Agent, Instrument }
+/// <summary>Firm: all portfolios of the platform; it is engaged and released in stream firm, and each engine follows.</summary>
+public enum KillSwitchScope { Portfolio, Agent, Instrument, Firm }
 
 /// <summary>Halt: nothing passes. ReduceOnly: only what makes a position smaller.</summary>
 public enum KillSwitchMode { Halt, ReduceOnly }

@@ -93,8 +93,18 @@ public readonly record struct Timestamp(long UnixMicros) : IComparable<Timestamp
     /// <summary>The form used inside identifiers: <c>20131007T133100Z</c>, with a fraction only where there is one.</summary>
     public string ToCompactString()
     {
-        var t = ToDateTime();
-        return t.ToString(UnixMicros % 1_000_000 == 0 ? "yyyyMMdd'T'HHmmss'Z'" : "yyyyMMdd'T'HHmmss.ffffff'Z'", CultureInfo.InvariantCulture);
+        Span<byte> text = stackalloc byte[TextLength];
+        Format(text);
+        Span<char> compact = stackalloc char[TextLength - 4];
+        var length = 0;
+        for (var i = 0; i < TextLength - 1; i++)
+        {
+            if (i == 19 && UnixMicros % 1_000_000 == 0) break;
+            if (text[i] is not ((byte)'-' or (byte)':')) compact[length++] = (char)text[i];
+        }
+
+        compact[length++] = 'Z';
+        return new string(compact[..length]);
     }
 
     private static bool TryParseOwnForm(ReadOnlySpan<byte> s, out Timestamp value)

@@ -76,10 +76,13 @@ public sealed class EngineBatch(string portfolio)
         pending.Add(new PendingEvent(
             tapeStream.Name, tapeStream.Version, EventJson.AliasOf<InputsRecorded>(), EventId.For(tapeStream.Name, tapeStream.Version), Tape(cursors), null, null));
         var written = data.WrittenMemory;
-        foreach (var ((stream, version, @event, correlation, cause), start, length) in events)
+        foreach (var (recorded, start, length) in events)
         {
+            var (stream, cause) = (recorded.Stream, recorded.Cause);
             var causation = cause.Input ?? (cause.Stream is { } s ? EventId.For(s, cause.Version).ToString() : null);
-            pending.Add(new PendingEvent(stream, version, EventJson.AliasOf(@event), EventId.For(stream, version), written.Slice(start, length), correlation, causation));
+            pending.Add(new PendingEvent(
+                stream, recorded.Version, EventJson.AliasOf(recorded.Event), EventId.For(stream, recorded.Version), written.Slice(start, length),
+                recorded.CorrelationId, causation));
         }
 
         return new AppendBatch(pending, At.ToDateTimeOffset());

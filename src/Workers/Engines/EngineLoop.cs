@@ -13,7 +13,7 @@ namespace EventSourcedTrading.Workers.Engines;
 /// <summary>Drain, decide, commit; decide the next batch while this one commits.</summary>
 public sealed class EngineLoop(
     Platform platform, PortfolioOptions options, RecoveredPortfolio recovered, Recovery recovery, Answering answering,
-    LateRepeats late, ILogger log)
+    LateRepeats late, FirmDesk firm, ILogger log)
 {
     private const int MaxWaitingSlices = 20_000;
     private const int MaxReplies = 100_000;
@@ -26,6 +26,7 @@ public sealed class EngineLoop(
     private EngineBatch filling = new(options.Id);
     private EngineBatch sealedBatch = new(options.Id);
     private EngineProgress sealedAt;
+    private HeadroomUse? sealedUse;
     private long committed = recovered.Position;
     private long snapshotAt = recovered.Position;
     private Task saving = Task.CompletedTask;
@@ -33,14 +34,15 @@ public sealed class EngineLoop(
     private Timestamp waitsFor = Timestamp.MinValue;
     private long waitsSince;
     private Task<AppendResult>? committing;
+    private Task<bool>? commandWaiting;
     private Task<bool>? mailWaiting;
     private Task<bool>? marketWaiting;
 
-    public async Task RunAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
+    public async Task RunAsync(ChannelReader<Arrival> commands, ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
     {
         try
         {
-            await LoopAsync(inbox, signals, ct);
+            await LoopAsync(commands, inbox, signals, ct);
         }
         finally
         {
@@ -49,44 +51,48 @@ public sealed class EngineLoop(
         }
     }
 
-    private async Task LoopAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
+    private async Task LoopAsync(ChannelReader<Arrival> commands, ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
     {
+        firm.Observe(Use());
         filling.Begin(Now());
         while (true)
         {
             ct.ThrowIfCancellationRequested();
             // What waits is decided while the batch before it commits. What comes meanwhile is decided together, after the commit:
             // to wake up for every message costs more than it gains.
-            Drain(inbox, signals);
+            Drain(commands, inbox, signals);
             if (committing is not null)
             {
                 await FinishAsync(await committing, ct);
                 committing = null;
-                Drain(inbox, signals);
+                Drain(commands, inbox, signals);
             }
 
             if (filling.IsEmpty)
             {
                 if (SnapshotIsDue) await SnapshotAsync(ct);
-                else await WaitAsync(inbox, signals, ct);
+                else await WaitAsync(commands, inbox, signals, ct);
                 continue;
             }
 
             var batch = filling.Seal(engine.State.TapeStream, cursors);
             // What is said after the commit is what was committed: by then the state is that of the next batch.
             sealedAt = new EngineProgress(engine.State.Frontier, 0, (long)cursors.GetValueOrDefault(platform.Subjects.SignalStream).Sequence, engine.State.Slices.Count);
+            sealedUse = Use();
             committing = Task.Run(() => platform.Appender.AppendAsync(batch, CancellationToken.None), CancellationToken.None);
             (filling, sealedBatch) = (sealedBatch, filling);
             filling.Begin(Now());
         }
     }
 
-    private void Drain(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals)
+    private void Drain(ChannelReader<Arrival> commands, ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals)
     {
         // A snapshot needs a moment at which everything decided is committed too.
         while (!filling.IsFull && !SnapshotIsDue)
         {
             if (engine.HasMore) Take(new Arrival(new ContinueInput(), null, default));
+            // What people ask must not wait behind what machines send: it may be to stop them.
+            else if (commands.TryRead(out var command)) Take(command);
             else if (inbox.TryRead(out var mail)) Take(mail);
             // The market waits while the agents are far behind: what it has to say keeps in JetStream.
             else if (engine.State.Opened && engine.State.Slices.Count < MaxWaitingSlices && signals.TryRead(out var signal)) Take(signal);
@@ -151,6 +157,7 @@ public sealed class EngineLoop(
     {
         committed = result.LastSeq;
         platform.Metrics.Committed(sealedBatch, result);
+        firm.Observe(sealedUse!);
         await answering.SendAsync(sealedBatch.Answers, sealedAt with { Position = result.LastSeq }, ct);
     }
 
@@ -163,14 +170,15 @@ public sealed class EngineLoop(
         log.LogDebug("snapshot at {Position}", committed);
     }
 
-    private async Task WaitAsync(ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
+    private async Task WaitAsync(ChannelReader<Arrival> commands, ChannelReader<Arrival> inbox, ChannelReader<Arrival> signals, CancellationToken ct)
     {
         // A wait that is still open is used again, so that an idle source does not collect waiters.
+        if (commandWaiting is not { IsCompleted: false }) commandWaiting = commands.WaitToReadAsync(ct).AsTask();
         if (mailWaiting is not { IsCompleted: false }) mailWaiting = inbox.WaitToReadAsync(ct).AsTask();
         if (marketWaiting is not { IsCompleted: false }) marketWaiting = signals.WaitToReadAsync(ct).AsTask();
         var market = engine.State.Opened && engine.State.Slices.Count < MaxWaitingSlices ? marketWaiting : mailWaiting;
         if (tick.IsCompleted) tick = Task.Delay(Tick, ct);
-        await Task.WhenAny(mailWaiting, market, tick);
+        await Task.WhenAny(commandWaiting, mailWaiting, market, tick);
     }
 
     /// <summary>The market time whose rounds have waited too long for somebody, if any.</summary>
@@ -180,6 +188,8 @@ public sealed class EngineLoop(
         if (slice != waitsFor) (waitsFor, waitsSince) = (slice, platform.Time.GetTimestamp());
         return platform.Time.GetElapsedTime(waitsSince).TotalSeconds >= options.RoundDeadlineSeconds ? slice : null;
     }
+
+    private HeadroomUse Use() => new(engine.State.GrossWithOpenOrders(), engine.State.HeadroomMissed, engine.State.Lease);
 
     private Timestamp Now() => Timestamp.From(platform.Time.GetUtcNow());
 }

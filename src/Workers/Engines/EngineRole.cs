@@ -41,13 +41,19 @@ public sealed class EngineRole(Platform platform, PortfolioOptions options) : IR
         var inbox = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingInputs) { SingleReader = true });
         var sources = new EngineSources(platform, options, inbox.Writer, log);
         var signals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingInputs) { SingleReader = true });
-        // The configuration first: an intent that waits in the inbox must not come before the portfolio is open.
-        await sources.OpenAsync(recovered.Engine.State, ct);
+        var commands = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingInputs) { SingleReader = true });
+        var firm = new FirmDesk(platform, options.Id, commands.Writer);
+        // The configuration first: an intent that waits in the inbox must not come before the portfolio is open, nor before it is
+        // known what the firm allows.
+        await sources.OpenAsync(recovered.Engine.State, commands.Writer, ct);
+        await firm.OpenAsync(options.BaseCurrency, ct);
         var late = new LateRepeats(platform, options.Id, answering, inbox.Writer);
-        var loop = new EngineLoop(platform, options, recovered, recovery, answering, late, log);
+        var loop = new EngineLoop(platform, options, recovered, recovery, answering, late, firm, log);
         Task[] parts =
         [
-            loop.RunAsync(inbox.Reader, signals.Reader, stopping.Token),
+            loop.RunAsync(commands.Reader, inbox.Reader, signals.Reader, stopping.Token),
+            new ControlSource(platform, options.Id, commands.Writer).RunAsync(recovered.Cursors, stopping.Token),
+            firm.RunAsync(options.BaseCurrency, stopping.Token),
             sources.ReadAsync(recovered.Cursors, signals.Writer, stopping.Token),
             late.RunAsync(stopping.Token),
             right.UntilLostAsync(stopping.Token),

@@ -22,11 +22,11 @@ public sealed class EngineSources(Platform platform, PortfolioOptions options, C
     }
 
     /// <summary>Asks for what the configuration says and the log does not have yet.</summary>
-    public async Task OpenAsync(PortfolioState state, CancellationToken ct)
+    public async Task OpenAsync(PortfolioState state, ChannelWriter<Arrival> commands, CancellationToken ct)
     {
         if (!state.Opened)
         {
-            await AskAsync("open", new OpenPortfolio(
+            await AskAsync(commands, "open", new OpenPortfolio(
                 options.BaseCurrency, options.Instruments, options.Venue, options.VenueSettings, options.Cash, options.Limits, options.Policy), ct);
         }
 
@@ -34,16 +34,16 @@ public sealed class EngineSources(Platform platform, PortfolioOptions options, C
         {
             var description = platform.Strategies.Create(strategy, options).Description;
             if (state.Agents.ContainsKey(description.Agent)) continue;
-            await AskAsync($"load-{description.Agent}", new LoadStrategy(description.Agent, description.Summary, description.Instruments, description.Parameters), ct);
+            await AskAsync(commands, $"load-{description.Agent}", new LoadStrategy(description.Agent, description.Summary, description.Instruments, description.Parameters), ct);
         }
 
         foreach (var agent in options.OutsideAgents)
             if (!state.Agents.ContainsKey(agent))
-                await AskAsync($"load-{agent}", new LoadStrategy(agent, "outside agent", [.. options.Instruments.Select(i => i.Id)], new Dictionary<string, string>()), ct);
+                await AskAsync(commands, $"load-{agent}", new LoadStrategy(agent, "outside agent", [.. options.Instruments.Select(i => i.Id)], new Dictionary<string, string>()), ct);
     }
 
-    private ValueTask AskAsync(string id, Command command, CancellationToken ct) =>
-        inbox.WriteAsync(new Arrival(new CommandInput($"configuration-{id}", "configuration", "as configured", command), null, default), ct);
+    private static ValueTask AskAsync(ChannelWriter<Arrival> commands, string id, Command command, CancellationToken ct) =>
+        commands.WriteAsync(new Arrival(new CommandInput($"configuration-{id}", "configuration", "as configured", command), null, default), ct);
 
     private async Task ReadMarketAsync(string stream, StreamPosition from, ChannelWriter<Arrival> signals, CancellationToken ct)
     {

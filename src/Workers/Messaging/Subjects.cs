@@ -23,6 +23,8 @@ public sealed class Subjects(string prefix)
     public string Progress(string portfolio, string agent) => $"{dot}agents.progress.{portfolio}.{IntentRules.SubjectToken(agent)}";
     public string Failed(string portfolio, string agent) => $"{dot}agents.failed.{portfolio}.{IntentRules.SubjectToken(agent)}";
     public string Command(string portfolio) => $"{dot}control.command.{portfolio}";
+    /// <summary>Says that stream control-{portfolio}, or stream firm, has something new.</summary>
+    public string Nudge(string portfolio) => $"{dot}control.nudge.{portfolio}";
     public string CommandOutcome(string portfolio) => $"{dot}control.outcome.{portfolio}";
     public string Outcome(string portfolio, string agent) => $"{dot}decisions.intent_outcome.{portfolio}.{IntentRules.SubjectToken(agent)}";
 

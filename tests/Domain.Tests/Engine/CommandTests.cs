@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
@@ -49,6 +50,16 @@ public sealed class CommandTests
         var first = desk.AnswerTo("c1");
         Assert.Equal(first, desk.When(Some.Command(new MoveCash("USD", 5m), "c1")).Then().AnswerTo("c1"));
         Assert.Equal(1_000_005m, desk.State.Ledger("USD").Cash);
+    }
+
+    [Fact]
+    public void Every_command_is_answered_on_record_done_or_refused_but_a_repeat_is_not()
+    {
+        var desk = Scenario.Given(Some.Open()).When(Some.Command(new MoveCash("USD", 5m), "c1"));
+        Assert.Equal(new CommandAnswered("alpha", "c1", "olivia", null, "moveCash", "done", null, ""), desk.Only<CommandAnswered>());
+        var refused = desk.When(Some.Command(new CancelOrder("alpha-1"), "c2")).Only<CommandAnswered>();
+        Assert.Equal(("c2", "cancelOrder", "refused", "UNKNOWN_ORDER"), (refused.CommandId, refused.Operation, refused.Outcome, refused.Code));
+        Assert.Empty(desk.When(Some.Command(new MoveCash("USD", 5m), "c1")).Events);
     }
 
     [Fact]

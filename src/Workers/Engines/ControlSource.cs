@@ -1,0 +1,37 @@
+using System.Threading.Channels;
+using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Workers.Hosting;
+using EventSourcedTrading.Workers.Messaging;
+
+namespace EventSourcedTrading.Workers.Engines;
+
+/// <summary>
+/// Brings an engine the commands that the control plane has put into the log. Only who may write to the log can command; NATS does
+/// no more than say that it is worth looking now.
+/// </summary>
+public sealed class ControlSource(Platform platform, string portfolio, ChannelWriter<Arrival> commands)
+{
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(500);
+    private readonly string stream = $"control-{portfolio}";
+
+    /// <summary>Reads from where the log says that it was read, until cancelled.</summary>
+    public async Task RunAsync(IReadOnlyDictionary<string, StreamPosition> cursors, CancellationToken ct)
+    {
+        var read = (long)cursors.GetValueOrDefault(stream, StreamPosition.Start).Sequence;
+        await using var nudges = await Nudges.ListenAsync(platform.Nats, platform.Subjects.Nudge(portfolio), ct);
+        while (true)
+        {
+            await foreach (var e in platform.Reader.ReadStreamAsync(stream, read + 1, ct: ct))
+            {
+                read = e.Version;
+                if (EventJson.Deserialize(e.Type, e.Data.Span) is not CommandAuthorised command) continue;
+                var input = InputJson.ToInput(command);
+                await commands.WriteAsync(new Arrival(input, stream, new StreamPosition("", (ulong)e.Version, "")), ct);
+            }
+
+            await nudges.WaitAsync(PollEvery, ct);
+        }
+    }
+}
