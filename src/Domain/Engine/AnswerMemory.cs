@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 
@@ -17,13 +18,20 @@ public sealed class AnswerMemory(int capacity)
     /// <summary>Ids are each sender's own: two may use the same one.</summary>
     public Remembered? Find(string sender, string id) => places.TryGetValue((sender, id), out var place) ? ring[place] : null;
 
-    public void Remember(in Remembered message)
+    /// <returns>False if a message with this id came before: <paramref name="earlier"/>, which stays.</returns>
+    public bool TryRemember(in Remembered message, out Remembered earlier)
     {
         if (count == ring.Length) Grow();
-        var place = (first + count) % ring.Length;
-        if (!places.TryAdd((message.Sender, message.Id), place)) return;
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, (message.Sender, message.Id), out var known);
+        if (known)
+        {
+            earlier = ring[place];
+            return false;
+        }
+
+        earlier = default;
+        place = (first + count++) % ring.Length;
         ring[place] = message;
-        count++;
         // The oldest that is still undecided keeps the rest; the number of undecided intents has a bound of its own.
         while (count > capacity && ring[first].Answer is not null)
         {
@@ -32,6 +40,8 @@ public sealed class AnswerMemory(int capacity)
             first = (first + 1) % ring.Length;
             count--;
         }
+
+        return true;
     }
 
     public void Answered(Answer answer)

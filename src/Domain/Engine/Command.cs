@@ -18,6 +18,7 @@ namespace EventSourcedTrading.Domain.Engine;
 [JsonDerivedType(typeof(UnloadStrategy), "unloadStrategy")]
 [JsonDerivedType(typeof(EngageKillSwitch), "engageKillSwitch")]
 [JsonDerivedType(typeof(ReleaseKillSwitch), "releaseKillSwitch")]
+[JsonDerivedType(typeof(ReleaseThrottle), "releaseThrottle")]
 [JsonDerivedType(typeof(HaltTrading), "haltTrading")]
 [JsonDerivedType(typeof(ResumeTrading), "resumeTrading")]
 [JsonDerivedType(typeof(CancelOrder), "cancelOrder")]
@@ -51,6 +52,9 @@ public sealed record UnloadStrategy(string Agent) : Command;
 public sealed record EngageKillSwitch(KillSwitchScope Scope, string? Target, KillSwitchMode Mode) : Command;
 
 public sealed record ReleaseKillSwitch(KillSwitchScope Scope, string? Target) : Command;
+
+/// <summary>Lets an agent go on that was stopped for repeating itself.</summary>
+public sealed record ReleaseThrottle(string Agent) : Command;
 
 public sealed record HaltTrading : Command;
 

@@ -46,6 +46,8 @@ public static class CommandRules
             ReleaseKillSwitch { Scope: KillSwitchScope.Firm } c => Scope(c.Scope, c.Target),
             ReleaseKillSwitch c => !state.KillSwitches.Exists(k => k.Scope == c.Scope && k.Target == c.Target)
                 ? new("NOT_ENGAGED", $"no kill switch is engaged for {c.Scope} {c.Target}") : null,
+            ReleaseThrottle c => !state.Risk.Throttled.ContainsKey(c.Agent)
+                ? new("NOT_THROTTLED", $"agent '{c.Agent}' has not been stopped for repeating itself") : null,
             CancelOrder c => !state.Orders.TryGetValue(c.OrderId, out var order) ? new("UNKNOWN_ORDER", $"order '{c.OrderId}' is not known")
                 : !order.Live ? new("ORDER_ENDED", $"order '{c.OrderId}' is {order.State} already") : null,
             _ => null,

@@ -5,6 +5,7 @@ using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Risk.Rules;
 using EventSourcedTrading.Domain.Strategies;
 using EventSourcedTrading.Domain.Time;
 
@@ -36,7 +37,11 @@ public static class Evolving
         OrderInDoubt e => Reported(state, e.OrderId, ReportKind.InDoubt),
         OrderAnomalyNoted e => state.Orders.TryGetValue(e.OrderId, out var order) ? order.Stream : state.RefusalStream,
         IntentRefused => state.RefusalStream,
-        RiskViolationDetected => state.RiskStream,
+        RiskViolationDetected e => Violated(state, e),
+        DrawdownLimitReached => DrawdownReached(state),
+        ThrottleTripped e => Throttled(state, e),
+        ThrottleReleased e => Unthrottled(state, e),
+        BucketsReformed e => Reformed(state, e),
         DailyLossLimitReached e => DailyLossReached(state, e),
         KillSwitchEngaged e => Engaged(state, e),
         KillSwitchReleased e => Released(state, e),
@@ -60,17 +65,18 @@ public static class Evolving
 
     private static StreamHead Apply(PortfolioState state, IntentReceived e)
     {
-        var key = (e.Intent.AsOf, e.Intent.Instrument);
-        if (!state.Rounds.TryGetValue(key, out var round))
-            state.Rounds[key] = round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf);
-        if (round.Intents.TryAdd(e.Intent.Agent, e.Intent)) state.OpenIntents++;
+        if (!state.Rounds.TryGet(e.Intent.AsOf, e.Intent.Instrument, out var round))
+            state.Rounds.Add(round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf));
+        if (round.Intents.ContainsKey(e.Intent.Agent)) return round.Stream;
+        round.Intents.Add(e.Intent.Agent, e.Intent);
+        state.OpenIntents++;
         return round.Stream;
     }
 
     private static StreamHead Apply(PortfolioState state, DecisionMade e)
     {
-        var key = (e.AsOf, e.Instrument);
-        if (!state.Rounds.Remove(key, out var round)) return new StreamHead("round", e.DecisionId);
+        if (!state.Rounds.TryGet(e.AsOf, e.Instrument, out var round)) return new StreamHead("round", e.DecisionId);
+        state.Rounds.Remove(round);
         state.OpenIntents -= round.Intents.Count;
         return round.Stream;
     }
@@ -83,11 +89,16 @@ public static class Evolving
         var book = state.Books[e.Terms.Instrument];
         book.Open.Add(order);
         book.Reserve(e.Terms.Side, e.Terms.Quantity);
+        book.Revalue();
+        state.Risk.OpenOrders++;
+        state.Risk.Take(e, state.Limits);
         return order.Stream;
     }
 
     private static StreamHead Blocked(PortfolioState state, OrderBlocked e)
     {
+        foreach (var check in e.Checks)
+            if (check is { Passed: false, Rule: FirmHeadroom.Code }) state.HeadroomMissed = Math.Max(state.HeadroomMissed, check.Value);
         state.LastOrderNumber++;
         return new StreamHead("order", e.Terms.OrderId);
     }
@@ -112,6 +123,7 @@ public static class Evolving
         book.Release(order.Terms.Side, order.Leaves);
         order.Terms = order.Terms with { Quantity = e.Quantity, LimitPrice = e.LimitPrice, StopPrice = e.StopPrice };
         book.Reserve(order.Terms.Side, order.Leaves);
+        book.Revalue();
         return Reported(state, e.OrderId, ReportKind.Replaced);
     }
 
@@ -127,6 +139,7 @@ public static class Evolving
         var ledger = state.Ledger(e.Currency);
         var before = book.MarketValue;
         Take(book.Position, e.PositionAfter, e.CostAfter, e.Realised, e.Fee);
+        book.Revalue();
         ledger.PositionValue += book.MarketValue - before;
         ledger.Cash -= (e.Side.Sign() * e.Quantity * e.Price * book.Instrument.Multiplier) + e.Fee;
         foreach (var share in e.Shares)
@@ -155,13 +168,22 @@ public static class Evolving
         var book = state.Books[order.Terms.Instrument];
         book.Open.Remove(order);
         book.Release(order.Terms.Side, order.Leaves);
+        book.Revalue();
+        state.Risk.OpenOrders--;
         state.EndedOrders.Enqueue(order.Terms.OrderId);
         while (state.EndedOrders.Count > RememberedOrders) state.Orders.Remove(state.EndedOrders.Dequeue());
     }
 
     private static StreamHead LimitsSet(PortfolioState state, RiskLimitsSet e)
     {
+        var before = state.Limits;
         state.Limits = e.Limits;
+        // What was reported against other limits says nothing about these.
+        state.Risk.Crossings.Clear();
+        if (before.MaxDrawdown is null && e.Limits.MaxDrawdown is not null) state.Risk.PeakEquity = state.Equity();
+        if (before.MeasuredBuckets != e.Limits.MeasuredBuckets) state.Risk.Samples.Clear();
+        if (e.Limits.MeasuredBuckets is null) state.Risk.MeasuredBuckets.Clear();
+        state.Risk.Settle(state);
         return state.PortfolioStream;
     }
 
@@ -183,13 +205,15 @@ public static class Evolving
         state.BaseCurrency = e.BaseCurrency;
         state.Venue = e.Venue;
         state.VenueSettings = e.VenueSettings;
-        foreach (var instrument in e.Instruments) state.Books[instrument.Id] = new InstrumentBook(instrument);
+        foreach (var instrument in e.Instruments) state.Books[instrument.Id] = new InstrumentBook(instrument, state.Ledger(instrument.Currency));
+        state.Risk.Settle(state);
         return state.PortfolioStream;
     }
 
     private static StreamHead CashMoved(PortfolioState state, CashMoved e)
     {
         state.Ledger(e.Currency).Cash += e.Amount;
+        state.Risk.PeakEquity += e.Amount * state.RateOf(e.Currency);
         if (state.TradingDay.Length > 0) state.CashMovedToday += e.Amount * state.RateOf(e.Currency);
         return state.PortfolioStream;
     }
@@ -199,6 +223,7 @@ public static class Evolving
         state.TradingDay = e.Day;
         state.EquityAtOpen = e.Equity;
         state.CashMovedToday = 0m;
+        state.Risk.Crossings.Clear();
         return state.PortfolioStream;
     }
 
@@ -218,6 +243,45 @@ public static class Evolving
     private static StreamHead Released(PortfolioState state, KillSwitchReleased e)
     {
         state.KillSwitches.RemoveAll(k => k.Scope == e.Scope && k.Target == e.Target);
+        if (e.Scope != KillSwitchScope.Portfolio || !state.Risk.DrawdownReached) return state.RiskStream;
+        // Who releases it accepts the loss; else the same drawdown would stop the portfolio again at the next price.
+        state.Risk.DrawdownReached = false;
+        state.Risk.PeakEquity = state.Equity();
+        return state.RiskStream;
+    }
+
+    private static StreamHead Violated(PortfolioState state, RiskViolationDetected e)
+    {
+        if (e.Kind != ViolationKind.Blocked) state.Risk.Crossings.Add(new Crossing(e.Kind, e.Rule, e.Target ?? ""));
+        return state.RiskStream;
+    }
+
+    private static StreamHead DrawdownReached(PortfolioState state)
+    {
+        state.Risk.DrawdownReached = true;
+        return state.RiskStream;
+    }
+
+    private static StreamHead Throttled(PortfolioState state, ThrottleTripped e)
+    {
+        state.Risk.Throttled[e.Agent] = new Repetition(e.Agent, e.Instrument, e.Side);
+        return state.RiskStream;
+    }
+
+    private static StreamHead Unthrottled(PortfolioState state, ThrottleReleased e)
+    {
+        state.Risk.Throttled.Remove(e.Agent);
+        // It starts afresh, or its very next order would trip it again.
+        foreach (var repetition in state.Risk.Repetitions.Keys)
+            if (repetition.Agent == e.Agent) state.Risk.Repetitions.Remove(repetition);
+        return state.RiskStream;
+    }
+
+    private static StreamHead Reformed(PortfolioState state, BucketsReformed e)
+    {
+        state.Risk.MeasuredBuckets.Clear();
+        foreach (var (instrument, bucket) in e.Buckets) state.Risk.MeasuredBuckets[instrument] = bucket;
+        state.Risk.Settle(state);
         return state.RiskStream;
     }
 

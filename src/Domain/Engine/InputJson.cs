@@ -103,7 +103,7 @@ public static class InputJson
     Converters = [typeof(DecimalConverter), typeof(Int64Converter), typeof(TimestampConverter),
         typeof(WordConverter<Side>), typeof(WordConverter<OrderType>), typeof(WordConverter<TimeInForce>), typeof(WordConverter<OrderState>),
         typeof(WordConverter<ReportKind>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>),
-        typeof(WordConverter<SeatStatus>), typeof(WordConverter<SignalKind>)])]
+        typeof(WordConverter<DayOfWeek>), typeof(WordConverter<ViolationKind>), typeof(WordConverter<SeatStatus>), typeof(WordConverter<SignalKind>)])]
 [JsonSerializable(typeof(IntentInput))]
 [JsonSerializable(typeof(MalformedInput))]
 [JsonSerializable(typeof(ProgressInput))]

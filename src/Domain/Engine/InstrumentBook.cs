@@ -1,13 +1,19 @@
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
+using EventSourcedTrading.Domain.Risk;
 
 namespace EventSourcedTrading.Domain.Engine;
 
 /// <summary>All that one portfolio knows of one instrument: the market, the position, and what open orders have reserved.</summary>
-public sealed class InstrumentBook(Instrument instrument)
+public sealed class InstrumentBook(Instrument instrument, CurrencyLedger ledger)
 {
     public Instrument Instrument { get; } = instrument;
+
+    /// <summary>Of the instrument's currency.</summary>
+    public CurrencyLedger Ledger { get; } = ledger;
+    public Bucket Bucket { get; private set; } = new(instrument.Bucket);
+    public InstrumentLimits Limits { get; set; } = InstrumentLimits.None;
     public MarketView Market { get; init; } = new();
     public Position Position { get; init; } = new();
 
@@ -17,6 +23,9 @@ public sealed class InstrumentBook(Instrument instrument)
     /// <summary>Quantity that live orders may still buy or sell: the reservation.</summary>
     public decimal OpenBuy { get; set; }
     public decimal OpenSell { get; set; }
+
+    /// <summary>In the instrument's currency, at mark, as of the last <see cref="Revalue"/>.</summary>
+    public Exposure Exposure { get; private set; }
 
     /// <summary>The position at market, signed, in the instrument's currency.</summary>
     public decimal MarketValue => Position.Quantity * Market.Mark * Instrument.Multiplier;
@@ -37,4 +46,24 @@ public sealed class InstrumentBook(Instrument instrument)
     }
 
     public void Release(Side side, decimal quantity) => Reserve(side, -quantity);
+
+    /// <summary>Carries a change of mark, position or reservation on to the sums of the currency and the bucket.</summary>
+    public void Revalue()
+    {
+        var now = Exposure.Of(Position.Quantity, OpenBuy, OpenSell, Market.Mark * Instrument.Multiplier);
+        if (now == Exposure) return;
+        var change = now - Exposure;
+        Exposure = now;
+        Ledger.Exposure += change;
+        Bucket.Add(Ledger, change);
+    }
+
+    /// <summary>Moves the book, with its exposure, into another bucket.</summary>
+    public void JoinBucket(Bucket bucket)
+    {
+        if (ReferenceEquals(bucket, Bucket)) return;
+        Bucket.Add(Ledger, default(Exposure) - Exposure);
+        bucket.Add(Ledger, Exposure);
+        Bucket = bucket;
+    }
 }

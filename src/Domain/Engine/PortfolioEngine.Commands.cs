@@ -12,13 +12,12 @@ public sealed partial class PortfolioEngine
 {
     private void OnCommand(CommandInput input)
     {
-        if (state.Commands.Find(input.Actor, input.CommandId) is { } earlier)
+        if (!state.Commands.TryRemember(new Remembered(input.Actor, input.CommandId, 0), out var earlier))
         {
             if (earlier.Answer is { } answer) record.Repeat(answer);
             return;
         }
 
-        state.Commands.Remember(new Remembered(input.Actor, input.CommandId, 0));
         var refusal = CommandRules.Check(input, state) ?? (input.Command is OpenPortfolio opening ? BadVenue(opening) : null);
         if (refusal is null) Carry(input, Cause.Of("command", input.CommandId));
         var (outcome, code, why) = refusal is { } no ? ("refused", no.Code, no.Reason) : ("done", null, "");
@@ -65,6 +64,7 @@ public sealed partial class PortfolioEngine
             case UnloadStrategy c: record.Put(new StrategyUnloaded(portfolio, c.Agent, actor, reason), null, cause); break;
             case EngageKillSwitch c: Engage(new KillSwitchEngaged(portfolio, c.Scope, c.Target, c.Mode, actor, reason), state.Frontier, cause); break;
             case ReleaseKillSwitch c: record.Put(new KillSwitchReleased(portfolio, c.Scope, c.Target, actor, reason), null, cause); break;
+            case ReleaseThrottle c: record.Put(new ThrottleReleased(portfolio, c.Agent, actor, reason), null, cause); break;
             case HaltTrading: record.Put(new TradingHalted(portfolio, actor, reason), null, cause); break;
             case ResumeTrading: record.Put(new TradingResumed(portfolio, actor, reason), null, cause); break;
             case CancelOrder c: Cancel(state.Orders[c.OrderId], actor, reason, state.Frontier, cause); break;

@@ -12,7 +12,7 @@ public sealed partial class PortfolioEngine
         if (!state.Opened) return;
         var cause = Cause.Of("firm", input.Version.ToString(CultureInfo.InvariantCulture));
         FollowKillSwitch(input, cause);
-        if (Headroom(input, state.Lease, state.GrossWithOpenOrders()) is { } next && next != state.Lease)
+        if (Headroom(input, state.Lease, state.WorstExposure()) is { } next && next != state.Lease)
         {
             var reason = next.Headroom is null ? "the firm has no limit" : next.Returning ? "the rest goes back to the firm" : "leased from the firm";
             record.Put(new FirmHeadroomSet(state.Portfolio, next.Headroom, next.LeaseVersion, next.Returning, reason), null, cause);

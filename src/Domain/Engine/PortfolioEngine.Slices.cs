@@ -1,9 +1,6 @@
-using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
-using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
-using EventSourcedTrading.Domain.Risk.Rules;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.Domain.Time;
 
@@ -21,6 +18,7 @@ public sealed partial class PortfolioEngine
             var absent = Absent(slice.Time);
             if (absent.Count > 0 && !(slice.Time <= deadline)) return;
             foreach (var signal in slice.Signals) Observe(signal);
+            if (state.Limits.MeasuredBuckets is { } measured) state.Risk.Samples.Take(slice.Time, measured, state.Books.Values);
             CloseRounds(slice.Time, absent);
             state.Frontier = slice.Time;
             state.Slices.RemoveFirst();
@@ -49,60 +47,22 @@ public sealed partial class PortfolioEngine
 
         var before = book.MarketValue;
         book.Market.Observe(signal);
-        state.Ledger(book.Instrument.Currency).PositionValue += book.MarketValue - before;
-        if (book.Instrument.ConvertsFrom is { } currency && book.Instrument.Currency == state.BaseCurrency) state.Ledger(currency).Rate = book.Market.Mark;
-        WatchDailyLoss(signal.Time);
-    }
-
-    /// <summary>A trading day is a UTC calendar day; it opens with the first signal that falls into it.</summary>
-    private void OpenTradingDay(Timestamp time)
-    {
-        if (state.TradingDay.Length > 0 && time.Day <= state.Frontier.Day) return;
-        var day = time.ToString()[..10];
-        if (string.CompareOrdinal(day, state.TradingDay) <= 0) return;
-        if (Venue is not null && state.TradingDay.Length > 0)
-        {
-            foreach (var book in state.Books.Values)
-                foreach (var order in book.Open)
-                    if (order.Terms.TimeInForce == TimeInForce.Day)
-                        reports.Add(new ExecutionReport(order.Terms.OrderId, ReportKind.Expired, "", 0m, 0m, 0m, "the trading day ended", time));
-            DeliverReports();
-        }
-
-        record.Put(new TradingDayOpened(state.Portfolio, day, state.Equity(), time), null);
-    }
-
-    private void WatchDailyLoss(Timestamp time)
-    {
-        if (state.Limits.MaxDailyLoss is not { } limit || state.DailyLossReachedOn == state.TradingDay) return;
-        var loss = -state.ProfitToday();
-        if (loss < limit) return;
-        loss = Math.Round(loss, 8);
-        record.Put(new DailyLossLimitReached(state.Portfolio, state.TradingDay, loss, limit, state.BaseCurrency, time), null);
-        record.Put(new RiskViolationDetected(
-            state.Portfolio, DailyLoss.Code, ViolationKind.Breach, loss, limit, state.BaseCurrency, null, null, null, $"trading day {state.TradingDay}", time), null);
-        // One switch per scope: a person's halt must not become weaker by a rule.
-        var halted = state.KillSwitches.Exists(k => k is { Scope: KillSwitchScope.Portfolio, Mode: KillSwitchMode.Halt });
-        Engage(new KillSwitchEngaged(
-            state.Portfolio, KillSwitchScope.Portfolio, null, halted ? KillSwitchMode.Halt : KillSwitchMode.ReduceOnly, $"rule:{DailyLoss.Code}",
-            $"loss of {DecimalText.Format(loss)} {state.BaseCurrency} reached the limit of {DecimalText.Format(limit)}"), time);
+        book.Ledger.PositionValue += book.MarketValue - before;
+        book.Revalue();
+        if (book.Instrument.ConvertsFrom is { } currency && currency != state.BaseCurrency && book.Instrument.Currency == state.BaseCurrency)
+            state.Ledger(currency).Rate = book.Market.Mark;
+        WatchLimits(book, signal.Time);
     }
 
     private void CloseRounds(Timestamp time, List<string> absent)
     {
         while (state.Rounds.Count > 0)
         {
-            var round = FirstRound();
+            var round = state.Rounds.First;
             if (round.AsOf > time) return;
             if (round.AsOf < time) Void(round);
             else Close(round, absent);
         }
-    }
-
-    private Round FirstRound()
-    {
-        foreach (var round in state.Rounds.Values) return round;
-        throw new InvalidOperationException("no round is open");
     }
 
     private void Close(Round round, List<string> absent)
@@ -113,16 +73,17 @@ public sealed partial class PortfolioEngine
         {
             outcome = record.Put(Approving.Decide(decision, state), decision.DecisionId, Cause.Of(round.Stream));
             if (outcome is OrderBlocked blocked) NoteViolations(blocked);
+            else if (outcome is OrderApproved passed) WatchApproval(passed);
         }
 
-        foreach (var intent in round.Intents.Values) record.Reply(Answer.To(intent, decision, outcome), state.Intents);
+        for (var i = 0; i < round.Intents.Count; i++) record.Reply(Answer.To(round.Intents.GetValueAtIndex(i), decision, outcome), state.Intents);
         if (outcome is OrderApproved approved) Submit(approved);
     }
 
     /// <summary>Intents for a time at which the market said nothing: there is no price to decide them by.</summary>
     private void Void(Round round)
     {
-        state.Rounds.Remove((round.AsOf, round.Instrument));
+        state.Rounds.Remove(round);
         state.OpenIntents -= round.Intents.Count;
         foreach (var intent in round.Intents.Values)
             RefuseForGood(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));

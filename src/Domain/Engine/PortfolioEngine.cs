@@ -1,5 +1,6 @@
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Risk.Rules;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.Domain.Strategies;
 using EventSourcedTrading.Domain.Time;
@@ -83,7 +84,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         }
 
         var fingerprint = Fingerprint.Of(intent);
-        if (state.Intents.Find(intent.Agent, intent.IntentId) is { } earlier)
+        if (!state.Intents.TryRemember(new Remembered(intent.Agent, intent.IntentId, fingerprint), out var earlier))
         {
             if (earlier.Fingerprint == fingerprint)
             {
@@ -97,14 +98,13 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
             return;
         }
 
-        state.Intents.Remember(new Remembered(intent.Agent, intent.IntentId, fingerprint));
-        if (IntentRules.Check(intent, state, now) is { } refusal)
+        if ((MessageRate.Take(intent.Agent, state, now) ?? IntentRules.Check(intent, state, now)) is { } refusal)
         {
             RefuseForGood(intent, refusal);
         }
         else
         {
-            var id = state.Rounds.TryGetValue((intent.AsOf, intent.Instrument), out var round)
+            var id = state.Rounds.TryGet(intent.AsOf, intent.Instrument, out var round)
                 ? round.DecisionId : Round.IdOf(state.Portfolio, intent.Instrument, intent.AsOf);
             record.Put(new IntentReceived(id, intent), id, Cause.Of("signal", intent.SignalId));
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -43,13 +44,14 @@ public sealed class PortfolioState(string portfolio)
     /// <summary>Cash paid in or out since the trading day opened, in base currency: no profit and no loss.</summary>
     public decimal CashMovedToday { get; set; }
     public string DailyLossReachedOn { get; set; } = "";
+    public RiskState Risk { get; } = new();
 
     /// <summary>Market time up to which everything is decided.</summary>
     public Timestamp Frontier { get; set; } = Timestamp.MinValue;
     public SliceQueue Slices { get; } = new();
     public int OpenIntents { get; set; }
     public Dictionary<string, long> FeedPositions { get; } = [];
-    public SortedDictionary<(Timestamp AsOf, string Instrument), Round> Rounds { get; } = new(Round.ByTimeThenInstrument);
+    public RoundBook Rounds { get; } = new();
     public AnswerMemory Intents { get; init; } = new(100_000);
     public AnswerMemory Commands { get; init; } = new(10_000);
 
@@ -73,7 +75,7 @@ public sealed class PortfolioState(string portfolio)
 
     public CurrencyLedger Ledger(string currency)
     {
-        if (!Currencies.TryGetValue(currency, out var ledger)) Currencies[currency] = ledger = new CurrencyLedger();
+        if (!Currencies.TryGetValue(currency, out var ledger)) Currencies[currency] = ledger = new CurrencyLedger { Rate = currency == BaseCurrency ? 1m : 0m };
         return ledger;
     }
 
@@ -88,12 +90,20 @@ public sealed class PortfolioState(string portfolio)
         return equity;
     }
 
-    /// <summary>Σ |worst position| × mark, in base currency: as if all open orders of the worse side were filled.</summary>
-    public decimal GrossWithOpenOrders()
+    /// <summary>Exposure of the whole portfolio at mark, in base currency.</summary>
+    public Exposure TotalExposure()
     {
-        var gross = 0m;
-        foreach (var book in Books.Values) gross += book.WorstPosition() * book.Market.Mark * book.Instrument.Multiplier * RateOf(book.Instrument.Currency);
-        return gross;
+        var sum = default(Exposure);
+        foreach (var ledger in Currencies.Values) sum += ledger.Exposure * ledger.Rate;
+        return sum;
+    }
+
+    /// <summary>Largest gross exposure that open orders could lead to, in base currency.</summary>
+    public decimal WorstExposure()
+    {
+        var sum = 0m;
+        foreach (var ledger in Currencies.Values) sum += ledger.Exposure.Worst * ledger.Rate;
+        return sum;
     }
 
     /// <summary>Realised and unrealised, fees included, since the trading day opened; negative is a loss.</summary>
@@ -106,8 +116,12 @@ public sealed class CurrencyLedger
     public decimal Cash { get; set; }
     public decimal PositionValue { get; set; }
 
-    /// <summary>In base currency; zero until a currency pair has told.</summary>
+    /// <summary>In base currency, and 1 for that one; zero until a currency pair has told.</summary>
     public decimal Rate { get; set; }
+
+    /// <summary>Of the books in this currency; follows from them.</summary>
+    [JsonIgnore]
+    public Exposure Exposure { get; set; }
 
     public CurrencyLedger Copy() => (CurrencyLedger)MemberwiseClone();
 }

@@ -22,7 +22,8 @@ public sealed record StateSnapshot(
     IReadOnlyList<string> EndedOrders, IReadOnlyList<KillSwitch> KillSwitches, FirmLease Lease, decimal HeadroomMissed, long LastOrderNumber,
     string TradingDay, decimal EquityAtOpen, decimal CashMovedToday, string DailyLossReachedOn, Timestamp Frontier,
     IReadOnlyList<SliceSnapshot> Slices, IReadOnlyDictionary<string, long> FeedPositions, IReadOnlyList<RoundSnapshot> Rounds,
-    IReadOnlyList<Remembered> Intents, IReadOnlyList<Remembered> Commands, IReadOnlyDictionary<string, long> Streams)
+    IReadOnlyList<Remembered> Intents, IReadOnlyList<Remembered> Commands, IReadOnlyDictionary<string, long> Streams,
+    RiskSnapshot Risk)
 {
     public const int Format = 2;
 
@@ -32,11 +33,12 @@ public sealed record StateSnapshot(
         s.Currencies.ToDictionary(c => c.Key, c => c.Value.Copy()),
         [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))]))],
         [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value.Copy()))],
-        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, [.. o.Executions], o.Stream.Version))],
+        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, o.Executions.ToArray(), o.Stream.Version))],
         [.. s.EndedOrders], [.. s.KillSwitches], s.Lease, s.HeadroomMissed, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
-        [.. s.Rounds.Values.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents.Values], r.Stream.Version))],
-        s.Intents.Copy(), s.Commands.Copy(), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version));
+        [.. s.Rounds.InOrder.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents.Values], r.Stream.Version))],
+        s.Intents.Copy(), s.Commands.Copy(), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version),
+        s.Risk.Snapshot());
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, InputJson.Options.GetTypeInfo(typeof(StateSnapshot)));
 
@@ -51,8 +53,8 @@ public sealed record StateSnapshot(
             LastOrderNumber = LastOrderNumber, TradingDay = TradingDay, EquityAtOpen = EquityAtOpen, CashMovedToday = CashMovedToday,
             DailyLossReachedOn = DailyLossReachedOn, Frontier = Frontier,
         };
-        foreach (var b in Books) s.Books[b.Instrument.Id] = new InstrumentBook(b.Instrument) { Market = b.Market, Position = b.Position };
         foreach (var (currency, ledger) in Currencies) s.Currencies[currency] = ledger;
+        foreach (var b in Books) s.Books[b.Instrument.Id] = new InstrumentBook(b.Instrument, s.Ledger(b.Instrument.Currency)) { Market = b.Market, Position = b.Position };
         foreach (var a in Seats)
         {
             s.Agents[a.Agent] = new AgentSeat(a.Agent, s.StrategyStream(a.Agent))
@@ -64,6 +66,9 @@ public sealed record StateSnapshot(
 
         foreach (var p in AgentPositions) s.AgentPositions[(p.Agent, p.Instrument)] = p.Position;
         foreach (var o in Orders) Restore(s, o);
+        s.Risk.Restore(Risk);
+        s.Risk.Settle(s);
+        foreach (var book in s.Books.Values) book.Revalue();
         foreach (var id in EndedOrders) s.EndedOrders.Enqueue(id);
         s.KillSwitches.AddRange(KillSwitches);
         (s.Lease, s.HeadroomMissed) = (Lease, HeadroomMissed);
@@ -78,13 +83,14 @@ public sealed record StateSnapshot(
         foreach (var r in Rounds)
         {
             var id = Round.IdOf(Portfolio, r.Instrument, r.AsOf);
-            var round = s.Rounds[(r.AsOf, r.Instrument)] = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead("round", id, r.Version) };
+            var round = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead("round", id, r.Version) };
+            s.Rounds.Add(round);
             foreach (var intent in r.Intents) round.Intents[intent.Agent] = intent;
             s.OpenIntents += round.Intents.Count;
         }
 
-        foreach (var m in Intents) s.Intents.Remember(m);
-        foreach (var m in Commands) s.Commands.Remember(m);
+        foreach (var m in Intents) s.Intents.TryRemember(m, out _);
+        foreach (var m in Commands) s.Commands.TryRemember(m, out _);
         foreach (var head in s.FixedStreams.Concat(s.StrategyStreams.Values)) head.Version = Streams.GetValueOrDefault(head.Name);
         return s;
     }
@@ -94,13 +100,15 @@ public sealed record StateSnapshot(
         var order = new Order
         {
             Terms = o.Terms, Allocation = o.Allocation, State = o.State, Filled = o.Filled, SubmittedAt = o.SubmittedAt, Triggered = o.Triggered,
-            Executions = [.. o.Executions], Stream = new StreamHead("order", o.Terms.OrderId, o.Version),
+            Stream = new StreamHead("order", o.Terms.OrderId, o.Version),
         };
+        foreach (var execution in o.Executions) order.Executions.Add(execution);
         s.Orders[o.Terms.OrderId] = order;
         if (!order.Live) return;
         var book = s.Books[o.Terms.Instrument];
         book.Open.Add(order);
         book.Reserve(o.Terms.Side, order.Leaves);
+        s.Risk.OpenOrders++;
     }
 }
 

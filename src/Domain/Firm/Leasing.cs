@@ -35,7 +35,4 @@ public static class Leasing
         var held = firm.LeaseOf(portfolio).Held;
         return firm.MaxGross is { } limit && firm.Leased > limit ? Math.Round(held * (limit / firm.Leased), 2, MidpointRounding.ToZero) : held;
     }
-
-    /// <summary>What a portfolio should hold to work undisturbed: its use, and one chunk ahead, in whole chunks.</summary>
-    public static decimal Wanted(FirmState firm, decimal used) => (Math.Ceiling(used / firm.Chunk) + 1m) * firm.Chunk;
 }

@@ -85,6 +85,7 @@ public sealed class UnknownEventTypeException(string alias)
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = false,
     Converters = [typeof(DecimalConverter), typeof(Int64Converter), typeof(TimestampConverter),
         typeof(SortedMapConverter<decimal>), typeof(SortedMapConverter<string>),
+        typeof(SortedMapConverter<bool>), typeof(SortedMapConverter<SessionHours>), typeof(WordConverter<DayOfWeek>),
         typeof(WordConverter<Side>), typeof(WordConverter<OrderType>), typeof(WordConverter<TimeInForce>), typeof(WordConverter<OrderState>),
         typeof(WordConverter<DecisionAction>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<ViolationKind>),
         typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>), typeof(WordConverter<Role>)])]
@@ -109,6 +110,10 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(KillSwitchEngaged))]
 [JsonSerializable(typeof(KillSwitchReleased))]
 [JsonSerializable(typeof(DailyLossLimitReached))]
+[JsonSerializable(typeof(DrawdownLimitReached))]
+[JsonSerializable(typeof(ThrottleTripped))]
+[JsonSerializable(typeof(ThrottleReleased))]
+[JsonSerializable(typeof(BucketsReformed))]
 [JsonSerializable(typeof(OrderApproved))]
 [JsonSerializable(typeof(OrderBlocked))]
 [JsonSerializable(typeof(OrderSubmissionAttempted))]

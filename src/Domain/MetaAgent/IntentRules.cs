@@ -56,7 +56,7 @@ public static class IntentRules
             return new("FROM_THE_FUTURE", $"asOf {intent.AsOf} is later than now, {now}; send the market time of the signal that you acted on");
         if (intent.AsOf <= state.Frontier)
             return new("TOO_LATE", $"asOf {intent.AsOf} is decided already, up to {state.Frontier}; send intents for newer signals");
-        if (state.Rounds.TryGetValue((intent.AsOf, intent.Instrument), out var round) && round.Intents.ContainsKey(intent.Agent))
+        if (state.Rounds.TryGet(intent.AsOf, intent.Instrument, out var round) && round.Intents.ContainsKey(intent.Agent))
             return new("ALREADY_VOTED", $"agent '{intent.Agent}' already has an intent in the round of {intent.Instrument} as of {intent.AsOf}; one vote a round");
         return state.OpenIntents >= MaxOpenIntents
             ? new("TOO_MANY_OPEN", $"{state.OpenIntents} intents wait for their rounds, the most that are kept; wait for the market to catch up")

@@ -7,6 +7,8 @@ namespace EventSourcedTrading.Domain.Orders;
 /// <summary>What the engine remembers of an order. Changed by events alone.</summary>
 public sealed class Order
 {
+    private ExecutionIds executions;
+
     public required OrderTerms Terms { get; set; }
     public required IReadOnlyList<Allocation> Allocation { get; init; }
     public required StreamHead Stream { get; init; }
@@ -18,7 +20,7 @@ public sealed class Order
     public bool Triggered { get; set; }
 
     /// <summary>Execution ids that are already in the book.</summary>
-    public List<string> Executions { get; init; } = [];
+    public ref ExecutionIds Executions => ref executions;
 
     public decimal Leaves => Terms.Quantity - Filled;
     public bool Live => !State.IsTerminal();

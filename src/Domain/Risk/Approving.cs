@@ -10,25 +10,21 @@ public static class Approving
 {
     public static DomainEvent Decide(DecisionMade decision, PortfolioState state)
     {
-        var book = state.Books[decision.Instrument];
         var side = decision.Action == DecisionAction.Buy ? Side.Buy : Side.Sell;
         var terms = new OrderTerms(
             decision.OrderId!, state.Portfolio, decision.DecisionId, decision.Instrument, side, decision.Quantity,
             decision.OrderType, decision.LimitPrice, decision.StopPrice, decision.TimeInForce);
-        // What the market would take now; a buy may cost as much as its limit, or its stop, allows before it is done.
-        var price = book.Market.PriceFor(side);
-        if (side == Side.Buy && price > 0m) price = Math.Max(price, Math.Max(terms.LimitPrice ?? 0m, terms.StopPrice ?? 0m));
-        var order = new OrderUnderTest(terms, decision.Allocation, book, price);
+        var order = new OrderUnderTest(terms, decision.Allocation, state, decision.AsOf);
         var checks = PreTradeCheck.Run(order, state);
 
         string? reason = null;
         foreach (var check in checks)
             if (!check.Passed) reason = reason is null ? Describe(check) : $"{reason}; {Describe(check)}";
         if (reason is not null)
-            return new OrderBlocked(terms, decision.Allocation, checks, price > 0m ? price : null, reason, decision.AsOf);
+            return new OrderBlocked(terms, decision.Allocation, checks, order.Price > 0m ? order.Price : null, reason, decision.AsOf);
 
-        var reserved = Math.Round(terms.Quantity * price * book.Instrument.Multiplier * state.RateOf(book.Instrument.Currency), 8);
-        return new OrderApproved(terms, decision.Allocation, checks, price, reserved, decision.AsOf);
+        var reserved = Exposure.Round(terms.Quantity * order.Price * order.Book.Instrument.Multiplier * order.Rate);
+        return new OrderApproved(terms, decision.Allocation, checks, order.Price, reserved, decision.AsOf);
     }
 
     /// <summary>One violation per failed check of a blocked order.</summary>
@@ -43,6 +39,6 @@ public static class Approving
         }
     }
 
-    private static string Describe(RiskCheck check) =>
+    private static string Describe(in RiskCheck check) =>
         $"{check.Rule} {DecimalText.Format(check.Value)} {check.Unit}{(check.Limit is { } limit ? $", limit {DecimalText.Format(limit)}" : "")} ({check.Detail})";
 }

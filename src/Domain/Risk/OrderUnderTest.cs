@@ -1,16 +1,60 @@
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Domain.Risk;
 
-/// <summary>An order before it exists, as the rules see it.</summary>
-/// <param name="Price">What the checks reckon with, in the instrument's currency; zero if no price is known.</param>
-public readonly record struct OrderUnderTest(OrderTerms Terms, IReadOnlyList<Allocation> Allocation, InstrumentBook Book, decimal Price)
+/// <summary>An order before it exists, as the rules see it, with what several of them need worked out once.</summary>
+public readonly struct OrderUnderTest
 {
-    public decimal Buys => Terms.Side == Side.Buy ? Terms.Quantity : 0m;
-    public decimal Sells => Terms.Side == Side.Sell ? Terms.Quantity : 0m;
+    public OrderUnderTest(OrderTerms terms, IReadOnlyList<Allocation> allocation, PortfolioState state, Timestamp asOf)
+    {
+        var book = state.Books[terms.Instrument];
+        (Terms, Allocation, Book, AsOf) = (terms, allocation, book, asOf);
+        Mark = book.Market.Mark;
+        Rate = state.RateOf(book.Instrument.Currency);
+        // What the market would take now; a buy may cost as much as its limit, or its stop, allows before it is done.
+        Price = book.Market.PriceFor(terms.Side);
+        if (terms.Side == Side.Buy && Price > 0m) Price = Math.Max(Price, Math.Max(terms.LimitPrice ?? 0m, terms.StopPrice ?? 0m));
+        OnlyReduces = book.OnlyReduces(terms.Side, terms.Quantity);
+        Equity = state.Equity();
+
+        Unit = Math.Max(Price, Mark) * book.Instrument.Multiplier * Rate;
+        var (buys, sells) = terms.Side == Side.Buy ? (terms.Quantity, 0m) : (0m, terms.Quantity);
+        Held = book.Exposure * Rate;
+        Before = Exposure.Of(book.Position.Quantity, book.OpenBuy, book.OpenSell, Unit);
+        After = Exposure.Of(book.Position.Quantity, book.OpenBuy + buys, book.OpenSell + sells, Unit);
+    }
+
+    public OrderTerms Terms { get; }
+    public IReadOnlyList<Allocation> Allocation { get; }
+    public InstrumentBook Book { get; }
+    public Timestamp AsOf { get; }
+
+    /// <summary>What the order reckons with, in the instrument's currency; zero if no price is known.</summary>
+    public decimal Price { get; }
+    public decimal Mark { get; }
+
+    /// <summary>From the instrument's currency to base currency; zero if unknown.</summary>
+    public decimal Rate { get; }
+
+    /// <summary>Value of one unit in base currency, at price or mark, whichever is higher: what passes must not be over a limit once it is marked.</summary>
+    public decimal Unit { get; }
+
+    /// <summary>Of the portfolio, in base currency.</summary>
+    public decimal Equity { get; }
 
     /// <summary>True if the order can only bring the position nearer to zero, whatever open orders do.</summary>
-    public bool OnlyReduces => Book.OnlyReduces(Terms.Side, Terms.Quantity);
+    public bool OnlyReduces { get; }
+
+    /// <summary>The book as the portfolio's sums hold it, at mark.</summary>
+    public Exposure Held { get; }
+
+    /// <summary>The book without and with this order, both at <see cref="Unit"/>, in base currency.</summary>
+    public Exposure Before { get; }
+    public Exposure After { get; }
+
+    /// <summary>A way down must stay open: what only reduces, or adds nothing, passes even when the market has carried the book over a limit.</summary>
+    public bool Within(decimal after, decimal limit, decimal before) => after <= limit || after <= before || OnlyReduces;
 }

@@ -1,17 +1,26 @@
+using System.Runtime.CompilerServices;
 using EventSourcedTrading.Domain.Engine;
-using EventSourcedTrading.Domain.Risk.Rules;
 
 namespace EventSourcedTrading.Domain.Risk;
 
 /// <summary>Runs every rule over an order; all verdicts are recorded, not only the first that fails.</summary>
 public static class PreTradeCheck
 {
-    public static RiskCheck[] Run(in OrderUnderTest order, PortfolioState state) =>
-    [
-        PriceKnown.Check(order, state),
-        KillSwitchCheck.Check(order, state),
-        DailyLoss.Check(order, state),
-        PositionCap.Check(order, state.Limits),
-        BucketLimit.Check(order, state),
-    ];
+    private static readonly PreTrade[] Checks = [.. RiskRules.All.Select(r => r.Check).OfType<PreTrade>()];
+
+    public static RiskCheck[] Run(in OrderUnderTest order, PortfolioState state)
+    {
+        // On the stack until their number is known: every approved order keeps its checks, so not one slot more than that.
+        var verdicts = default(Verdicts);
+        var count = 0;
+        foreach (var check in Checks)
+            if (check(order, state) is { } verdict) verdicts[count++] = verdict;
+        return ((ReadOnlySpan<RiskCheck>)verdicts)[..count].ToArray();
+    }
+
+    [InlineArray(32)]
+    private struct Verdicts
+    {
+        private RiskCheck first;
+    }
 }

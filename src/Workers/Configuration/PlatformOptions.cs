@@ -110,6 +110,6 @@ public sealed record StrategyOptions(string Plugin, IReadOnlyList<string>? Instr
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, WriteIndented = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(DecimalConverter), typeof(WordConverter<VotingMethod>)])]
+    Converters = [typeof(DecimalConverter), typeof(TimestampConverter), typeof(WordConverter<VotingMethod>), typeof(WordConverter<DayOfWeek>)])]
 [JsonSerializable(typeof(PlatformOptions))]
 internal sealed partial class PlatformJson : JsonSerializerContext;

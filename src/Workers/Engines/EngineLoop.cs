@@ -189,7 +189,7 @@ public sealed class EngineLoop(
         return platform.Time.GetElapsedTime(waitsSince).TotalSeconds >= options.RoundDeadlineSeconds ? slice : null;
     }
 
-    private HeadroomUse Use() => new(engine.State.GrossWithOpenOrders(), engine.State.HeadroomMissed, engine.State.Lease);
+    private HeadroomUse Use() => new(engine.State.WorstExposure(), engine.State.HeadroomMissed, engine.State.Lease);
 
     private Timestamp Now() => Timestamp.From(platform.Time.GetUtcNow());
 }

@@ -8,11 +8,6 @@ using EventSourcedTrading.Workers.Messaging;
 
 namespace EventSourcedTrading.Workers.Engines;
 
-/// <summary>What an engine has at risk, and what of the firm's limit it trades within; as committed.</summary>
-/// <param name="Used">Gross exposure with open orders, in base currency.</param>
-/// <param name="Missed">Gross exposure that an order was blocked for; zero if none was.</param>
-public sealed record HeadroomUse(decimal Used, decimal Missed, FirmLease Lease);
-
 /// <summary>
 /// Leases and returns a portfolio's part of the firm's limit. To have more, the firm's stream is written first and the engine told
 /// afterwards; to have less, the engine commits itself first and the firm's stream is written afterwards. So whatever dies in
@@ -48,38 +43,28 @@ public sealed class FirmDesk(Platform platform, string portfolio, ChannelWriter<
         while (true)
         {
             var state = await firm.RefreshAsync(ct);
-            if (use is { } now && state.MaxGross is not null && state.Currency == baseCurrency) await BalanceAsync(state, now, baseCurrency, ct);
+            if (use is { } now && state.Currency == baseCurrency) state = await BalanceAsync(state, now, baseCurrency, ct);
             if (state.Version > told && state.Version > 0) await TellAsync(state, baseCurrency, null, ct);
             await nudges.WaitAsync(PollEvery, ct);
         }
     }
 
-    private async Task BalanceAsync(FirmState state, HeadroomUse now, string baseCurrency, CancellationToken ct)
+    private async Task<FirmState> BalanceAsync(FirmState state, HeadroomUse now, string baseCurrency, CancellationToken ct)
     {
-        var (held, version) = state.LeaseOf(portfolio);
-        if (now.Lease is { Returning: true, Headroom: { } keep } && now.Lease.LeaseVersion == version)
+        if (Balancing.Decide(state, portfolio, now) is not null)
         {
-            await WriteAsync(f => Leasing.Return(f, portfolio, keep, version), ct);
-            return;
+            await firm.TransactAsync<bool>(
+                f => Balancing.Decide(f, portfolio, now) is { } e ? (true, EventJson.AliasOf(e), EventJson.Serialize(e)) : (false, null, default(ReadOnlyMemory<byte>)), null, ct);
+            return await firm.RefreshAsync(ct);
         }
 
-        var wanted = Leasing.Wanted(state, Math.Max(now.Used, now.Missed));
-        var spare = held - wanted;
-        if (spare < state.Chunk * 2m) idleSince = platform.Time.GetTimestamp();
-        // Half a chunk of play, so that a position that moves up and down does not lease and return all the time.
-        if (held < Math.Max(now.Used, now.Missed) + (state.Chunk / 2m))
-        {
-            await WriteAsync(f => f.MaxGross is null ? null : Leasing.Lease(f, portfolio, wanted), ct);
-        }
-        else if (platform.Time.GetElapsedTime(idleSince) >= Patience && !now.Lease.Returning)
-        {
-            idleSince = platform.Time.GetTimestamp();
-            await TellAsync(state, baseCurrency, wanted, ct);
-        }
+        var spare = Balancing.Spare(state, portfolio, now);
+        if (spare is null) idleSince = platform.Time.GetTimestamp();
+        if (spare is null || platform.Time.GetElapsedTime(idleSince) < Patience) return state;
+        idleSince = platform.Time.GetTimestamp();
+        await TellAsync(state, baseCurrency, spare, ct);
+        return state;
     }
-
-    private Task WriteAsync(Func<FirmState, DomainEvent?> decide, CancellationToken ct) => firm.TransactAsync<bool>(
-        state => decide(state) is { } e ? (true, EventJson.AliasOf(e), EventJson.Serialize(e)) : (false, null, default(ReadOnlyMemory<byte>)), null, ct);
 
     private async Task TellAsync(FirmState state, string baseCurrency, decimal? keep, CancellationToken ct)
     {

@@ -221,6 +221,8 @@ public sealed class ExplanationText
         OrderAnomalyNoted x => x.AsOf,
         RiskViolationDetected x => x.AsOf,
         DailyLossLimitReached x => x.AsOf,
+        DrawdownLimitReached x => x.AsOf,
+        ThrottleTripped x => x.AsOf,
         _ => null,
     };
 

@@ -67,7 +67,8 @@ public sealed class PublisherRole(Platform platform) : IRole
         var routes = new Dictionary<string, Func<Subjects, string, string>>();
         Add((s, p) => s.Decisions(p), EventJson.AliasOf<DecisionMade>(), EventJson.AliasOf<DecisionOverridden>());
         Add((s, p) => s.Violations(p), EventJson.AliasOf<RiskViolationDetected>(), EventJson.AliasOf<DailyLossLimitReached>(),
-            EventJson.AliasOf<KillSwitchEngaged>(), EventJson.AliasOf<KillSwitchReleased>());
+            EventJson.AliasOf<DrawdownLimitReached>(), EventJson.AliasOf<KillSwitchEngaged>(), EventJson.AliasOf<KillSwitchReleased>(),
+            EventJson.AliasOf<ThrottleTripped>(), EventJson.AliasOf<ThrottleReleased>(), EventJson.AliasOf<BucketsReformed>());
         Add((s, p) => s.Fills(p), EventJson.AliasOf<OrderPartiallyFilled>(), EventJson.AliasOf<OrderFilled>());
         Add((s, p) => s.Orders(p), [.. EventJson.Aliases.Where(a => a.StartsWith("order_", StringComparison.Ordinal) && !routes.ContainsKey(a))]);
         return routes;

@@ -142,7 +142,7 @@ public sealed class BadIntentTests
     {
         var desk = Desk().When(Some.Send(Good), Some.Quote(Some.Spy, 9.9m, 10m, 3), Some.Done(Some.Ada, 3), Some.Done(Some.Bob, 3));
         Assert.Equal("NO_SUCH_MARKET_TIME", desk.AnswerTo("i1").Code);
-        Assert.Equal(0, desk.State.Rounds.Keys.Count(k => k.AsOf <= Some.Time(3)));
+        Assert.Equal(0, desk.State.Rounds.InOrder.Count(k => k.AsOf <= Some.Time(3)));
         Works(desk, 10);
     }
 

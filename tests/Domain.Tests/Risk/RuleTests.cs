@@ -90,7 +90,7 @@ public sealed class RuleTests
         var desk = Wants(Desk(Some.Limits(cap: 5m, bucket: 50m)), Side.Buy, 10m, 2);
         Assert.Equal(["POSITION_CAP", "BUCKET_LIMIT"], desk.Events.OfType<RiskViolationDetected>().Select(v => v.Rule));
         Assert.Equal("POSITION_CAP 10 units, limit 5 (position 0, open buys 0, open sells 0); BUCKET_LIMIT 100 USD, limit 50 (bucket equity)", desk.Only<OrderBlocked>().Reason);
-        Assert.Equal(5, desk.Only<OrderBlocked>().Checks.Count);
+        Assert.Equal(["PRICE_UNKNOWN", "KILL_SWITCH", "POSITION_CAP", "BUCKET_LIMIT"], desk.Only<OrderBlocked>().Checks.Select(c => c.Rule));
     }
 
     [Fact]

@@ -11,28 +11,23 @@ public static class BucketLimit
 {
     public const string Code = "BUCKET_LIMIT";
 
-    public static RiskCheck Check(in OrderUnderTest order, PortfolioState state)
-    {
-        var bucket = order.Book.Instrument.Bucket;
-        var limit = state.Limits.BucketLimitOf(bucket);
-        var before = 0m;
-        var after = 0m;
-        foreach (var book in state.Books.Values)
-        {
-            if (book.Instrument.Bucket != bucket) continue;
-            var own = ReferenceEquals(book, order.Book);
-            var worst = book.WorstPosition();
-            // Most books of a bucket are empty most of the time.
-            if (worst == 0m && !own) continue;
-            var price = own ? order.Price : book.Market.Mark;
-            var unit = price * book.Instrument.Multiplier * state.RateOf(book.Instrument.Currency);
-            var exposure = worst * unit;
-            before += exposure;
-            after += own ? book.WorstPosition(order.Buys, order.Sells) * unit : exposure;
-        }
+    public static readonly RiskRule Rule = new(
+        Code, "Correlation bucket", "Many small positions that are one large one, since they fall together.",
+        "Gross exposure of the instruments in the order's bucket, this order and open orders at their worst. It may reach the limit. What only reduces, or adds nothing, passes. Buckets are given with the instruments, or measured; a measured one has the lowest limit that its instruments bring along.",
+        "base currency",
+        [
+            new("bucketLimits", "per bucket"), new("defaultBucketLimit", "for buckets that have none of their own"),
+            new("measuredBuckets", "correlation (above 0 to 1), samples (10 to 500) and stepSeconds of market time between them; re-formed when a trading day opens"),
+        ],
+        "RTS 6 (2017/589) art. 15(4); Mantegna 1999, Hierarchical structure in financial markets", RuleScope.Bucket, Check);
 
-        after = Math.Round(after, 8);
-        before = Math.Round(before, 8);
-        return new RiskCheck(Code, after, limit, state.BaseCurrency, limit is null || after <= limit || after <= before, $"bucket {bucket}");
+    public static RiskCheck? Check(in OrderUnderTest order, PortfolioState state)
+    {
+        var bucket = order.Book.Bucket;
+        if (bucket.Limit is not { } limit) return null;
+        var others = bucket.Worst - order.Held.Worst;
+        var after = Exposure.Round(others + order.After.Worst);
+        var passed = order.Within(order.After.Worst, limit - others, order.Before.Worst);
+        return new RiskCheck(Code, after, limit, state.BaseCurrency, passed, passed ? "" : $"bucket {bucket.Name}");
     }
 }

@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.Orders;
 
@@ -11,15 +12,24 @@ public static class PositionCap
 {
     public const string Code = "POSITION_CAP";
 
-    public static RiskCheck Check(in OrderUnderTest order, RiskLimits limits)
+    public static readonly RiskRule Rule = new(
+        Code, "Position cap", "A position too large to get out of.",
+        "The position if every open order on the order's side, and the order, were filled, in the direction of the order. It may reach the cap.",
+        "units of the instrument",
+        [new("positionCaps", "per instrument"), new("defaultPositionCap", "for instruments that have none of their own")],
+        "RTS 6 (2017/589) art. 15(4); FIA 2024, maximum intraday position", RuleScope.Instrument, Check);
+
+    public static RiskCheck? Check(in OrderUnderTest order, PortfolioState state)
     {
+        if (order.Book.Limits.PositionCap is not { } cap) return null;
         var book = order.Book;
         var after = order.Terms.Side == Side.Buy
             ? book.Position.Quantity + book.OpenBuy + order.Terms.Quantity
             : book.OpenSell + order.Terms.Quantity - book.Position.Quantity;
-        var cap = limits.PositionCapOf(order.Terms.Instrument);
         var value = Math.Max(0m, after);
-        return new RiskCheck(Code, value, cap, "units", cap is null || value <= cap,
-            $"position {DecimalText.Format(book.Position.Quantity)}, open buys {DecimalText.Format(book.OpenBuy)}, open sells {DecimalText.Format(book.OpenSell)}");
+        return value <= cap
+            ? new RiskCheck(Code, value, cap, "units", true, "")
+            : new RiskCheck(Code, value, cap, "units", false,
+                $"position {DecimalText.Format(book.Position.Quantity)}, open buys {DecimalText.Format(book.OpenBuy)}, open sells {DecimalText.Format(book.OpenSell)}");
     }
 }

@@ -1,0 +1,26 @@
+using EventSourcedTrading.Domain.Engine;
+
+namespace EventSourcedTrading.Domain.Risk.Rules;
+
+/// <summary>Orders only while the venue is open, by market time and the calendar's time zone.</summary>
+public static class TradingSession
+{
+    public const string Code = "SESSION_HOURS";
+
+    public static readonly RiskRule Rule = new(
+        Code, "Session hours", "Orders into a market that is closed, or open only thinly.",
+        "Whether the decision's market time is inside the instrument's hours, from opens up to but not including closes, on a day that is neither a rest day nor a holiday of the calendar unless everyDay is set. The value is 0 inside and 1 outside.",
+        "outside",
+        [
+            new("sessions", "per instrument: opens and closes as local hh:mm, and everyDay"), new("defaultSession", "for instruments that are not named; open always if not set"),
+            new("calendar", "time zone, rest days and holidays; UTC without holidays if not set"),
+        ],
+        "RTS 6 (2017/589) art. 15(5); SEC 15c3-5(c)(2)(i)", RuleScope.Instrument, Check);
+
+    public static RiskCheck? Check(in OrderUnderTest order, PortfolioState state)
+    {
+        if (order.Book.Limits.Session is not { } hours) return null;
+        var open = (state.Limits.Calendar ?? TradingCalendar.Utc).IsOpen(hours, order.AsOf);
+        return new RiskCheck(Code, open ? 0m : 1m, 0m, "outside", open, open ? "" : $"{order.AsOf} is outside {hours.Opens:HH\\:mm} to {hours.Closes:HH\\:mm} local time, or on a day without trading");
+    }
+}
