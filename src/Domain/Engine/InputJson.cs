@@ -95,6 +95,12 @@ public static class InputJson
     }
 
     internal static JsonSerializerOptions Options => Context;
+
+    /// <summary>For what people and other programs send: whatever may not be null must be there.</summary>
+    public static JsonSerializerOptions FromOutside(IJsonTypeInfoResolver more) => new(Context)
+    {
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(InputJsonContext.Default, more).WithAddedModifier(RequireMembers),
+    };
 }
 
 [JsonSourceGenerationOptions(
