@@ -38,7 +38,7 @@ public static class Root
         var root = new RootCommand(Introduction)
         {
             DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), ExplainCommand.Create(), ControlCommand.Create(),
-            MigrateCommand.Create(), ProjectionsCommand.Create(),
+            KeysCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
