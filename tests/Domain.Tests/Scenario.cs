@@ -14,7 +14,9 @@ internal sealed class Scenario
     public const string Portfolio = "alpha";
     private readonly List<(Input Input, Logged[] Events)> tape = [];
 
-    public PortfolioEngine Engine { get; } = new(new PortfolioState(Portfolio), PaperVenue.Factory);
+    private readonly List<Timestamp> clocks = [];
+
+    public PortfolioEngine Engine { get; private set; } = new(new PortfolioState(Portfolio), PaperVenue.Factory);
     public PortfolioState State => Engine.State;
     public IReadOnlyList<DomainEvent> Events { get; private set; } = [];
     public IReadOnlyList<Answer> Answers { get; private set; } = [];
@@ -26,6 +28,9 @@ internal sealed class Scenario
     /// <summary>The wall clock: later than every market time of the tests.</summary>
     public static readonly Timestamp Now = Some.Time(100_000_000);
 
+    /// <summary>The wall clock of the next inputs, for tests in which it moves.</summary>
+    public Timestamp Clock { get; set; } = Now;
+
     public static Scenario Given(params Input[] inputs) => new Scenario().When(inputs);
 
     public Scenario When(params Input[] inputs)
@@ -35,7 +40,8 @@ internal sealed class Scenario
         foreach (var input in inputs)
         {
             Engine.Record.Clear();
-            Engine.Step(input, Now);
+            Engine.Step(input, Clock);
+            clocks.Add(Clock);
             tape.Add((input, [.. Engine.Record.Events.Select(e => new Logged(e.Stream, e.Version, e.Event))]));
             events.AddRange(Engine.Record.Events.Select(e => e.Event));
             answers.AddRange(Engine.Record.Answers);
@@ -43,6 +49,22 @@ internal sealed class Scenario
 
         (Events, Answers) = (events, answers);
         return this;
+    }
+
+    /// <summary>The engine dies, and another goes on from its snapshot.</summary>
+    public void RestartFromSnapshot() => Engine = new(StateSnapshot.FromJson(StateSnapshot.Of(State).ToJson()).Restore(), PaperVenue.Factory);
+
+    /// <summary>The engine dies, and another goes on from the log, as it was written.</summary>
+    public void RestartFromLog()
+    {
+        Engine = new(new PortfolioState(Portfolio), PaperVenue.Factory);
+        for (var i = 0; i < tape.Count; i++)
+        {
+            Engine.Replay(tape[i].Input, clocks[i], new Queue<Logged>(tape[i].Events.Select(e =>
+                e with { Event = EventJson.Deserialize(EventJson.AliasOf(e.Event), EventJson.Serialize(e.Event)) })));
+        }
+
+        Assert.Equal(0, Engine.Record.Differences);
     }
 
     /// <summary>Exactly these events, in this order; that every command is answered is tested once, and left out here.</summary>

@@ -19,8 +19,13 @@ public sealed class ControlSource(Platform platform, string portfolio, ChannelWr
     /// <summary>Reads from where the log says that it was read, until cancelled.</summary>
     public async Task RunAsync(IReadOnlyDictionary<string, StreamPosition> cursors, CancellationToken ct)
     {
+        var nudges = new Nudges();
         var read = (long)cursors.GetValueOrDefault(stream, StreamPosition.Start).Sequence;
-        await using var nudges = await Nudges.ListenAsync(platform.Nats, platform.Subjects.Nudge(portfolio), ct);
+        await await Task.WhenAny(nudges.ListenAsync(platform.Nats, platform.Subjects.Nudge(portfolio), ct), ReadAsync(read, nudges, ct));
+    }
+
+    private async Task ReadAsync(long read, Nudges nudges, CancellationToken ct)
+    {
         while (true)
         {
             await foreach (var e in platform.Reader.ReadStreamAsync(stream, read + 1, ct: ct))

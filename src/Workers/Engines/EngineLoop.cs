@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;

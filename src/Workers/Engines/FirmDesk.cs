@@ -22,12 +22,18 @@ public sealed class FirmDesk(Platform platform, string portfolio, ChannelWriter<
 
     private readonly Decider<FirmState> firm = new(
         platform.Reader, platform.Appender, platform.Time, FirmState.Stream, new FirmState(), (state, e) => state.Apply(EventJson.Deserialize(e.Type, e.Data.Span)));
+    private readonly Nudges nudges = new();
     private volatile HeadroomUse? use;
     private long told = -1;
     private long idleSince;
 
     /// <summary>Takes up what the engine has committed.</summary>
-    public void Observe(HeadroomUse committed) => use = committed;
+    public void Observe(HeadroomUse committed)
+    {
+        var before = use;
+        use = committed;
+        if (before?.Missed != committed.Missed || before.Lease != committed.Lease) nudges.Hint();
+    }
 
     /// <summary>Tells the engine, before it takes anything else, what the firm allows.</summary>
     public async Task OpenAsync(string baseCurrency, CancellationToken ct)
@@ -36,9 +42,11 @@ public sealed class FirmDesk(Platform platform, string portfolio, ChannelWriter<
         if (state.Version > 0) await TellAsync(state, baseCurrency, null, ct);
     }
 
-    public async Task RunAsync(string baseCurrency, CancellationToken ct)
+    public async Task RunAsync(string baseCurrency, CancellationToken ct) =>
+        await await Task.WhenAny(nudges.ListenAsync(platform.Nats, platform.Subjects.Nudge(FirmState.Stream), ct), WatchAsync(baseCurrency, ct));
+
+    private async Task WatchAsync(string baseCurrency, CancellationToken ct)
     {
-        await using var nudges = await Nudges.ListenAsync(platform.Nats, platform.Subjects.Nudge(FirmState.Stream), ct);
         idleSince = platform.Time.GetTimestamp();
         while (true)
         {

@@ -1,12 +1,25 @@
+using System.Threading.Channels;
 using NATS.Client.Core;
 
 namespace EventSourcedTrading.Workers.Messaging;
 
-/// <summary>Hints that something is in the log now. A lost one costs a poll's time, no more.</summary>
-public sealed class Nudges(NatsSub subscription) : IAsyncDisposable
+/// <summary>Hints that it is worth looking now. A lost one costs a poll's time, no more.</summary>
+public sealed class Nudges
 {
-    public static async Task<Nudges> ListenAsync(NatsConnection nats, string subject, CancellationToken ct) =>
-        new(await nats.SubscribeCoreAsync(subject, cancellationToken: ct));
+    private readonly Channel<bool> hints = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public void Hint() => hints.Writer.TryWrite(true);
+
+    /// <summary>Takes messages on a subject as hints, until cancelled.</summary>
+    public async Task ListenAsync(NatsConnection nats, string subject, CancellationToken ct)
+    {
+        await using var subscription = await nats.SubscribeCoreAsync(subject, cancellationToken: ct);
+        await foreach (var message in subscription.Msgs.ReadAllAsync(ct))
+        {
+            message.Dispose();
+            Hint();
+        }
+    }
 
     /// <summary>Returns at the next hint, or when it is time to look without one.</summary>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
@@ -15,13 +28,10 @@ public sealed class Nudges(NatsSub subscription) : IAsyncDisposable
         timeout.CancelAfter(atMost);
         try
         {
-            await subscription.Msgs.WaitToReadAsync(timeout.Token);
-            while (subscription.Msgs.TryRead(out var hint)) hint.Dispose();
+            await hints.Reader.ReadAsync(timeout.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
         }
     }
-
-    public ValueTask DisposeAsync() => subscription.DisposeAsync();
 }

@@ -4,49 +4,131 @@ using EventSourcedTrading.Bench.Measuring;
 using EventSourcedTrading.Bench.Trading;
 using EventSourcedTrading.Brokers.Paper;
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
-using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.Domain.Risk;
 
 namespace EventSourcedTrading.Bench.Benches;
 
-/// <summary>Decisions alone, on one core: quotes, intents and watermarks in; votes, checks, orders and fills out, in memory.</summary>
+/// <summary>
+/// Decisions alone, on one core, in memory: quotes, intents and watermarks in; votes, checks by every rule, orders and fills out.
+/// One engine goes on through all rounds, as a desk's does through its day: what it remembers is full before the clock starts.
+/// </summary>
 public sealed class EngineBench : IBench
 {
-    private const int Orders = 50_000;
+    private const int Quotes = 25_000;
 
-    public IReadOnlyList<string> Names => ["engine.intents_per_s"];
+    /// <summary>A desk runs several strategies: that many answer each quote, and are weighed against each other.</summary>
+    private const int AgentsOfADesk = 5;
+
+    public IReadOnlyList<string> Names => ["engine.intents_per_s", "engine.orders_per_s", "risk.check_ns"];
 
     public async Task RunAsync(Results results, CancellationToken ct)
     {
-        var inputs = InputSource.Orders(Desk.Quotes().Take(Orders)).ToArray();
         var hashed = new byte[512];
-        var rates = await Interleaved.RatesAsync(
-            5, TimeSpan.FromSeconds(0.5), _ => Task.FromResult(Decide(inputs)), time => Task.FromResult(Hash(hashed, time)));
-        results.Add("engine.intents_per_s", rates[0], "intents/s", "SHA-256 of 512 B", rates[1]);
-    }
-
-    private static long Decide(Input[] inputs)
-    {
-        var engine = new PortfolioEngine(new PortfolioState(Desk.Portfolio), PaperVenue.Factory);
-        var now = Timestamp.From(DateTimeOffset.UtcNow);
-        foreach (var input in Desk.Opening()) engine.Step(input, now);
-        var fills = 0L;
-        foreach (var input in inputs)
+        var (desk, loner) = (new Trader(AgentsOfADesk), new Trader(1));
+        // Until the memory of answers is full, and the code compiled for good.
+        for (var i = 0; i < 100_000 / Quotes; i++) (desk.Prepare(), loner.Prepare(), desk.Decide(), loner.Decide()).GetHashCode();
+        var (intents, orders, checks, hashes) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        for (var round = 0; round < 9; round++)
         {
-            engine.Record.Clear();
-            engine.Step(input, now);
-            foreach (var recorded in engine.Record.Events)
-                if (recorded.Event is OrderFilled) fills++;
+            desk.Prepare();
+            loner.Prepare();
+            GC.Collect();
+            intents.Add(Rate(desk.Decide));
+            GC.Collect();
+            orders.Add(Rate(loner.Decide));
+            checks.Add(Rate(loner.Check));
+            hashes.Add(Rate(() => Hash(hashed)));
         }
 
-        return fills == Orders ? fills : throw new InvalidOperationException($"{Orders} intents gave {fills} fills");
+        var hash = Interleaved.Median(hashes);
+        results.Add("engine.intents_per_s", Interleaved.Median(intents), "intents/s", "SHA-256 of 512 B", hash);
+        results.Add("engine.orders_per_s", Interleaved.Median(orders), "orders/s", "SHA-256 of 512 B", hash);
+        results.Add("risk.check_ns", 1e9 / Interleaved.Median(checks), "ns, all rules", "SHA-256 of 512 B", 1e9 / hash);
+        await Task.CompletedTask;
     }
 
-    private static long Hash(byte[] text, TimeSpan time)
+    private static double Rate(Func<int> work)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var done = work();
+        return done / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static int Hash(byte[] text)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        var count = 0L;
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < time; count++) SHA256.HashData(text, hash);
-        return count;
+        for (var i = 0; i < 100_000; i++) SHA256.HashData(text, hash);
+        return 100_000;
+    }
+
+    private sealed class Trader
+    {
+        private readonly int agents;
+        private readonly PortfolioEngine engine = new(new PortfolioState(Desk.Portfolio), PaperVenue.Factory);
+        private readonly IEnumerator<Input> source;
+        private readonly Input[] inputs;
+        private OrderUnderTest order;
+
+        public Trader(int agents)
+        {
+            this.agents = agents;
+            source = InputSource.Orders(Desk.Quotes(), agents).GetEnumerator();
+            inputs = new Input[Quotes * (1 + (2 * agents))];
+            foreach (var input in Desk.Opening(agents)) engine.Step(input, Desk.Quotes().First().Time);
+            Prepare();
+            Decide();
+        }
+
+        public int Prepare()
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                source.MoveNext();
+                inputs[i] = source.Current;
+            }
+
+            return 0;
+        }
+
+        /// <returns>Intents.</returns>
+        public int Decide()
+        {
+            var (fills, now) = (0, engine.State.Frontier);
+            OrderApproved? last = null;
+            var why = "";
+            foreach (var input in inputs)
+            {
+                if (input is SignalInput signal) now = signal.Signal.Time;
+                engine.Record.Clear();
+                engine.Step(input, now);
+                foreach (var recorded in engine.Record.Events)
+                {
+                    if (recorded.Event is OrderFilled) fills++;
+                    else if (recorded.Event is OrderApproved approved) last = approved;
+                    else if (recorded.Event is OrderBlocked blocked) why = blocked.Reason;
+                    else if (recorded.Event is IntentRefused refused) why = refused.Reason;
+                }
+            }
+
+            if (fills != Quotes) throw new InvalidOperationException($"{Quotes} rounds gave {fills} fills. {why}");
+            AllRulesWereOn(last!);
+            order = new OrderUnderTest(last!.Terms, last.Allocation, engine.State, engine.State.Frontier);
+            return Quotes * agents;
+        }
+
+        public int Check()
+        {
+            var checks = 0;
+            for (var i = 0; i < 20_000; i++) checks += PreTradeCheck.Run(order, engine.State).Length;
+            return checks / PreTradeCheck.Run(order, engine.State).Length;
+        }
+
+        private static void AllRulesWereOn(OrderApproved approved)
+        {
+            foreach (var rule in RiskRules.All)
+                if (rule.Check is not null && !approved.Checks.Any(c => c.Rule == rule.Code)) throw new InvalidOperationException($"rule {rule.Code} is not on");
+        }
     }
 }

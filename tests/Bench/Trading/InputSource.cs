@@ -3,19 +3,20 @@ using EventSourcedTrading.Domain.Signals;
 
 namespace EventSourcedTrading.Bench.Trading;
 
-/// <summary>Quote, intent, watermark, and again: the inputs of an engine whose agent answers every quote at once.</summary>
+/// <summary>A quote, then an intent and a watermark of every agent, and again: the inputs of an engine whose agents answer every quote at once.</summary>
 public static class InputSource
 {
-    private static readonly Addressee Addressee = new(Desk.Portfolio, Desk.Agent);
-
-    public static IEnumerable<Input> Orders(IEnumerable<Signal> quotes)
+    public static IEnumerable<Input> Orders(IEnumerable<Signal> quotes, int agents = 1)
     {
-        var turns = new Turns();
+        var desk = Desk.Agents(agents).Select(a => (Agent: a, Mind: new Turns(a), Addressee: new Addressee(Desk.Portfolio, a))).ToArray();
         foreach (var quote in quotes)
         {
             yield return new SignalInput(quote);
-            yield return new IntentInput(turns.Answer(quote), Addressee);
-            yield return new ProgressInput(Desk.Agent, quote.Time, quote.Sequence);
+            foreach (var (agent, mind, addressee) in desk)
+            {
+                yield return new IntentInput(mind.Answer(quote), addressee);
+                yield return new ProgressInput(agent, quote.Time, quote.Sequence);
+            }
         }
     }
 }

@@ -29,9 +29,11 @@ public sealed class LogWriter(BenchDatabase database)
         var inputs = Desk.Opening().Concat(InputSource.Orders(Desk.Quotes())).GetEnumerator();
         Task<AppendResult>? commit = null;
         var (position, snapshotAt, quotes) = (0L, 0L, 0L);
+        var at = Desk.Quotes().First().Time;
         while (position < events)
         {
-            filling.Begin(Timestamp.From(DateTimeOffset.UtcNow));
+            // Market time stands for the clock: the message rates would tell that this is faster than any agent.
+            filling.Begin(at);
             // Ended by the watermark that follows a quote and its intent: so the log breaks off nowhere in between.
             while (!filling.IsFull || inputs.Current is not ProgressInput)
             {
@@ -39,7 +41,7 @@ public sealed class LogWriter(BenchDatabase database)
                 engine.Step(inputs.Current, filling.At);
                 filling.Add(inputs.Current, engine.Record.Events);
                 engine.Record.Clear();
-                if (inputs.Current is SignalInput signal) quotes = signal.Signal.Sequence;
+                if (inputs.Current is SignalInput signal) (quotes, at) = (signal.Signal.Sequence, signal.Signal.Time);
             }
 
             if (commit is not null) position = (await commit).LastSeq;
