@@ -37,7 +37,7 @@ public sealed class Doorkeeper(ApiKeys keys, RateLimits limits, TurningAway turn
         }
         catch (RefusedException refused) when (refused is { Result: null, Code: not "LOG_UNAVAILABLE" })
         {
-            limits.Failure(address);
+            limits.Failure(caller.Person);
             await turningAway.RecordAsync(commandKey, portfolio, caller.Person, caller.Credential, address, operation.Name, refused.Code, refused.Message);
             throw;
         }

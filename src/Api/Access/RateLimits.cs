@@ -3,8 +3,8 @@ using System.Threading.RateLimiting;
 namespace EventSourcedTrading.Api.Access;
 
 /// <summary>
-/// Token buckets: of calls per person, whatever the credential; of calls per address, before it is known who calls; and of failed
-/// attempts per address, so that a stranger cannot fill the log with records of being turned away.
+/// Token buckets: of calls per person, whatever the credential; of calls per address, before it is known who calls; and of calls that
+/// come to nothing, per person or else per address, so that nobody can fill the log with records of being turned away.
 /// </summary>
 public sealed class RateLimits : IDisposable
 {
@@ -13,12 +13,12 @@ public sealed class RateLimits : IDisposable
     private readonly PartitionedRateLimiter<string> failures = Bucket(burst: 30, perSecond: 1);
 
     /// <exception cref="RefusedException">RATE_LIMITED.</exception>
-    public void Address(string address) => Take(addresses, address, "this address");
+    public void Address(string address) => Take(addresses, address, address);
 
     public void Person(string person) => Take(people, person, person);
 
     /// <exception cref="RefusedException">RATE_LIMITED: do not even put it on record.</exception>
-    public void Failure(string address) => Take(failures, address, "this address after failed attempts");
+    public void Failure(string personOrAddress) => Take(failures, personOrAddress, $"{personOrAddress} that came to nothing");
 
     public void Dispose()
     {
@@ -27,11 +27,11 @@ public sealed class RateLimits : IDisposable
         failures.Dispose();
     }
 
-    private static void Take(PartitionedRateLimiter<string> limiter, string key, string who)
+    private static void Take(PartitionedRateLimiter<string> limiter, string key, string whose)
     {
         using var lease = limiter.AttemptAcquire(key);
         if (lease.IsAcquired) return;
-        throw new RefusedException("RATE_LIMITED", $"too many calls of {who}; try again in a moment")
+        throw new RefusedException("RATE_LIMITED", $"too many calls of {whose}; try again in a moment")
         {
             RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1),
         };

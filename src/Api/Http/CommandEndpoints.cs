@@ -70,8 +70,8 @@ public sealed class Door(IHttpContextAccessor accessor, Doorkeeper doorkeeper, C
     public Task<IResult> SettleAsync(Operation operation, string approvalId) => AdmitAsync(operation, "", approvalId, async (caller, _) =>
     {
         var reason = (await Exchange.ReadAsync<WhyBody>(Http.Request)).Reason;
-        return Exchange.Answer(operation == Operation.Approve
-            ? await plane.ApproveAsync(caller, approvalId, reason, Http.RequestAborted) : await plane.DenyAsync(caller, approvalId, reason, Http.RequestAborted));
+        return operation == Operation.Approve ? Exchange.Answer(await plane.ApproveAsync(caller, approvalId, reason, Http.RequestAborted))
+            : Exchange.Json(await plane.DenyAsync(caller, approvalId, reason, Http.RequestAborted));
     });
 
     public Task<IResult> RevokeAsync(string keyId) => AdmitAsync(Operation.RevokeKey, "", keyId, async (caller, _) =>
