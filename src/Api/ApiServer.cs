@@ -98,6 +98,7 @@ public sealed class ApiServer : IAsyncDisposable
         {
             StatusCodes.Status404NotFound => "UNKNOWN_PATH",
             StatusCodes.Status405MethodNotAllowed => "WRONG_METHOD",
+            StatusCodes.Status415UnsupportedMediaType => "NOT_JSON",
             _ => "BAD_REQUEST",
         }, $"{page.HttpContext.Request.Method} {page.HttpContext.Request.Path} is not served as asked; /openapi/v1.json tells what is", null, null));
         app.UseRouting();

@@ -85,7 +85,7 @@ public sealed class DualControlTests(Plane plane) : IClassFixture<Plane>
     [Fact]
     public async Task Tightening_a_limit_takes_one_person_and_loosening_it_two()
     {
-        Assert.Equal("done", (await SetAsync(10m, "limits-1"))["outcome"]);
+        Assert.True(await SetAsync(10m, "limits-1") is var first && first["outcome"] == "done", first.Body.ToJsonString());
         Assert.Equal("done", (await SetAsync(5m, "limits-2"))["outcome"]);
         var asked = await SetAsync(10m, "limits-3");
         Assert.Equal("approvalNeeded", asked["outcome"]);

@@ -15,7 +15,7 @@ namespace EventSourcedTrading.Api.Tests;
 /// <summary>An answer of the control plane.</summary>
 public sealed record Said(HttpStatusCode Status, HttpResponseHeaders Headers, string? ContentType, JsonNode Body)
 {
-    public string? this[string member] => Body[member]?.ToString();
+    public string? this[string member] => (Body as JsonObject)?[member]?.ToString();
 }
 
 /// <summary>A control plane with a running engine behind it, and people with keys; for test classes that share one.</summary>

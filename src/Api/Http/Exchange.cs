@@ -87,9 +87,13 @@ public static class Exchange
             ApiJson.Options, "application/problem+json");
     }
 
-    /// <summary>Without the position in the text, which means nothing to who wrote the object.</summary>
+    /// <summary>Without names of our types and positions in the text: they mean nothing to who wrote the object.</summary>
     private static string Plain(JsonException e)
     {
+        const string Lacking = "missing required properties including: ";
+        if (e.Message.IndexOf(Lacking, StringComparison.Ordinal) is var lacking and >= 0) return "the object lacks " + e.Message[(lacking + Lacking.Length)..].TrimEnd('.');
+        if (e.Message.Contains("could not be converted", StringComparison.Ordinal) || e.Message.Contains("could not be mapped", StringComparison.Ordinal))
+            return e.Path is { Length: > 2 } ? $"{e.Path[2..]} is not a member, or has not the form, that /openapi/v1.json gives" : "the body has not the form that /openapi/v1.json gives";
         var cut = e.Message.IndexOf(" Path: ", StringComparison.Ordinal);
         return cut > 0 ? e.Message[..cut] : e.Message;
     }

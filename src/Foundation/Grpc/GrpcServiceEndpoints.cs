@@ -22,7 +22,7 @@ public static class GrpcEndpointRouteBuilderExtensions
         var mapped = new GrpcServiceEndpoints(endpoints, service, options);
         handlers(mapped);
         mapped.ThrowIfIncomplete();
-        endpoints.MapPost("/{service}/{method}", GrpcServiceEndpoints.UnknownAsync);
+        endpoints.MapFallback("/{service}/{method}", GrpcServiceEndpoints.UnknownAsync);
     }
 }
 
@@ -59,8 +59,15 @@ public sealed class GrpcServiceEndpoints
     }
 
     /// <summary>A client that calls what is not there learns it from gRPC's own status, not from HTTP's.</summary>
-    internal static Task UnknownAsync(HttpContext http) =>
-        ServeAsync(http, _ => throw new RpcException(new Status(StatusCode.Unimplemented, $"there is no method {http.Request.Path}")));
+    internal static Task UnknownAsync(HttpContext http)
+    {
+        if (IsGrpc(http.Request)) return ServeAsync(http, _ => throw new RpcException(new Status(StatusCode.Unimplemented, $"there is no method {http.Request.Path}")));
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private static bool IsGrpc(HttpRequest request) =>
+        request.ContentType is { } type && (type == ContentType || type.StartsWith(ContentType + "+proto", StringComparison.Ordinal));
 
     private void Map<TRequest, TResponse>(string name, bool streams, Func<TRequest, ServerCallContext, IAsyncEnumerable<TResponse>> handler)
         where TRequest : class, IMessage<TRequest> where TResponse : class, IMessage<TResponse>
@@ -87,7 +94,7 @@ public sealed class GrpcServiceEndpoints
             return;
         }
 
-        if (http.Request.ContentType is not { } type || !(type == ContentType || type.StartsWith(ContentType + "+proto", StringComparison.Ordinal)))
+        if (!IsGrpc(http.Request))
         {
             http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             return;
