@@ -74,6 +74,13 @@ internal sealed class Scenario
         return this;
     }
 
+    /// <summary>Leaves out events that a test is not about.</summary>
+    public Scenario Except(string alias)
+    {
+        Events = [.. Events.Where(e => EventJson.AliasOf(e) != alias)];
+        return this;
+    }
+
     public T Only<T>() where T : DomainEvent => Assert.Single(Events.OfType<T>());
 
     public Answer AnswerTo(string id) => Assert.Single(Answers, a => a.Id == id);

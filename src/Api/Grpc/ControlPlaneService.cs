@@ -36,7 +36,12 @@ public sealed class ControlPlaneService(Doorkeeper doorkeeper, ControlPlane plan
         on.Unary<SetRiskLimitsRequest, CommandDone>("SetRiskLimits", (r, c) => CommandAsync(c, Operation.SetRiskLimits, r.Portfolio, r.IdempotencyKey, r.Reason,
             () => new SetRiskLimits(Wire.Read<RiskLimits>(r.Limits, "limits"))));
         on.Unary<SetVotingPolicyRequest, CommandDone>("SetVotingPolicy", (r, c) => CommandAsync(c, Operation.SetVotingPolicy, r.Portfolio, r.IdempotencyKey, r.Reason,
-            () => new SetVotingPolicy(Wire.Read<VotingPolicy>(r.Policy, "policy"))));
+            () => new SetVotingPolicy(Wire.Read<VotingPolicy>(r.Policy, "policy"), Wire.Optional(r.Instrument))));
+        on.Unary<InstrumentCommand, CommandDone>("ClearVotingPolicy", (r, c) => CommandAsync(c, Operation.ClearVotingPolicy, r.Portfolio, r.IdempotencyKey, r.Reason, () => new ClearVotingPolicy(r.Instrument)));
+        on.Unary<OverrideDecisionRequest, CommandDone>("OverrideDecision", (r, c) => CommandAsync(c, Operation.OverrideDecision, r.Portfolio, r.IdempotencyKey, r.Reason,
+            () => new OverrideDecision(r.DecisionId, Wire.Action(r.Action), Wire.Amount(r.Quantity, "quantity") ?? 0m)));
+        on.Unary<DecisionCommand, CommandDone>("CancelDecision", (r, c) => CommandAsync(c, Operation.CancelDecision, r.Portfolio, r.IdempotencyKey, r.Reason, () => new CancelDecision(r.DecisionId)));
+        on.Unary<StrategyCommand, CommandDone>("ReleaseThrottle", (r, c) => CommandAsync(c, Operation.ReleaseThrottle, r.Portfolio, r.IdempotencyKey, r.Reason, () => new ReleaseThrottle(r.Agent)));
 
         on.Unary<SetFirmLimitsRequest, CommandDone>("SetFirmLimits", (r, c) => FirmAsync(c, Operation.SetFirmLimits, r.IdempotencyKey, r.Reason,
             () => new SetFirmLimits(Wire.Amount(r.MaxGross, "max_gross"), r.Currency, Wire.Amount(r.Chunk, "chunk"))));

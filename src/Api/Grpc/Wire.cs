@@ -35,6 +35,13 @@ internal static class Wire
         _ => throw new RefusedException("BAD_MODE", $"mode {(int)mode} must be HALT or REDUCE_ONLY", "mode"),
     };
 
+    public static Domain.MetaAgent.DecisionAction Action(DecisionAction action) => action switch
+    {
+        DecisionAction.Buy => Domain.MetaAgent.DecisionAction.Buy,
+        DecisionAction.Sell => Domain.MetaAgent.DecisionAction.Sell,
+        _ => throw new RefusedException("BAD_ACTION", $"action {(int)action} must be BUY or SELL", "action"),
+    };
+
     public static decimal? Amount(string text, string field) => text.Length == 0 ? null
         : decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount
         : throw new RefusedException("BAD_AMOUNT", $"{field} '{text}' must be a decimal number, such as 12.5", field);

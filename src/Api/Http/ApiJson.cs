@@ -36,6 +36,8 @@ public static class ApiJson
 [JsonSerializable(typeof(WhyBody))]
 [JsonSerializable(typeof(LimitsBody))]
 [JsonSerializable(typeof(PolicyBody))]
+[JsonSerializable(typeof(InstrumentBody))]
+[JsonSerializable(typeof(OverrideBody))]
 [JsonSerializable(typeof(EngageBody))]
 [JsonSerializable(typeof(ReleaseBody))]
 [JsonSerializable(typeof(FirmLimitsBody))]

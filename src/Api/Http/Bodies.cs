@@ -15,7 +15,14 @@ public sealed record WhyBody(string Reason) : IBody;
 /// <param name="Limits">All of them: a limit that is left out is no limit.</param>
 public sealed record LimitsBody(RiskLimits Limits, string Reason) : IBody;
 
-public sealed record PolicyBody(VotingPolicy Policy, string Reason) : IBody;
+/// <param name="Instrument">Null for the portfolio's own policy.</param>
+public sealed record PolicyBody(VotingPolicy Policy, string Reason, string? Instrument = null) : IBody;
+
+public sealed record InstrumentBody(string Instrument, string Reason) : IBody;
+
+/// <param name="Action">buy or sell; at market, for the day.</param>
+/// <param name="Quantity">Above zero.</param>
+public sealed record OverrideBody(DecisionAction Action, decimal Quantity, string Reason) : IBody;
 
 /// <param name="Target">The agent or instrument, for those scopes.</param>
 public sealed record EngageBody(KillSwitchScope Scope, KillSwitchMode Mode, string Reason, string? Target = null) : IBody;

@@ -33,7 +33,15 @@ public static class CommandEndpoints
         Describe<LimitsBody>(portfolio.MapPut("/limits", (Door door, string portfolio) =>
             door.CommandAsync<LimitsBody>(portfolio, Operation.SetRiskLimits, b => new SetRiskLimits(b.Limits))), Operation.SetRiskLimits);
         Describe<PolicyBody>(portfolio.MapPut("/policy", (Door door, string portfolio) =>
-            door.CommandAsync<PolicyBody>(portfolio, Operation.SetVotingPolicy, b => new SetVotingPolicy(b.Policy))), Operation.SetVotingPolicy);
+            door.CommandAsync<PolicyBody>(portfolio, Operation.SetVotingPolicy, b => new SetVotingPolicy(b.Policy, b.Instrument))), Operation.SetVotingPolicy);
+        Describe<InstrumentBody>(portfolio.MapPost("/policy/clear", (Door door, string portfolio) =>
+            door.CommandAsync<InstrumentBody>(portfolio, Operation.ClearVotingPolicy, b => new ClearVotingPolicy(b.Instrument))), Operation.ClearVotingPolicy);
+        Describe<OverrideBody>(portfolio.MapPost("/decisions/{decision}/override", (Door door, string portfolio, string decision) =>
+            door.CommandAsync<OverrideBody>(portfolio, Operation.OverrideDecision, b => new OverrideDecision(decision, b.Action, b.Quantity))), Operation.OverrideDecision);
+        Describe<WhyBody>(portfolio.MapPost("/decisions/{decision}/cancel", (Door door, string portfolio, string decision) =>
+            door.CommandAsync<WhyBody>(portfolio, Operation.CancelDecision, _ => new CancelDecision(decision))), Operation.CancelDecision);
+        Describe<WhyBody>(portfolio.MapPost("/throttles/{agent}/release", (Door door, string portfolio, string agent) =>
+            door.CommandAsync<WhyBody>(portfolio, Operation.ReleaseThrottle, _ => new ReleaseThrottle(agent))), Operation.ReleaseThrottle);
 
         var firm = routes.MapGroup("/v1/firm").WithTags("Firm");
         Describe<FirmLimitsBody>(firm.MapPut("/limits", (Door door) =>

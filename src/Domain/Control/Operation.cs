@@ -19,7 +19,8 @@ public sealed record Operation(string Name, string Summary, params IReadOnlyList
         OverrideDecision = new("overrideDecision", "Puts a person's decision in the place of the meta-agent's.", Role.Operator),
         CancelDecision = new("cancelDecision", "Takes a decision back: what is open of its order is cancelled.", Role.Operator),
         SetRiskLimits = new("setRiskLimits", "Sets all limits of a portfolio.", Role.RiskOfficer),
-        SetVotingPolicy = new("setVotingPolicy", "Sets how a portfolio decides.", Role.RiskOfficer),
+        SetVotingPolicy = new("setVotingPolicy", "Sets how a portfolio, or one of its instruments, decides.", Role.RiskOfficer),
+        ClearVotingPolicy = new("clearVotingPolicy", "Lets an instrument follow its portfolio's policy again.", Role.RiskOfficer),
         EngageKillSwitch = new("engageKillSwitch", "Blocks new orders and cancels open ones.", Role.Operator, Role.RiskOfficer),
         ReleaseKillSwitch = new("releaseKillSwitch", "Allows new orders again.", Role.RiskOfficer),
         ReleaseThrottle = new("releaseThrottle", "Allows an agent that repeated itself to order again.", Role.RiskOfficer),
@@ -38,7 +39,7 @@ public sealed record Operation(string Name, string Summary, params IReadOnlyList
     public static IReadOnlyList<Operation> All { get; } =
     [
         ReadState, PauseStrategy, ResumeStrategy, CancelOrder, OverrideDecision, CancelDecision, HaltTrading, EngageKillSwitch, EngageFirmKillSwitch,
-        ResumeTrading, ReleaseKillSwitch, ReleaseFirmKillSwitch, ReleaseThrottle, SetRiskLimits, SetFirmLimits, SetVotingPolicy,
+        ResumeTrading, ReleaseKillSwitch, ReleaseFirmKillSwitch, ReleaseThrottle, SetRiskLimits, SetFirmLimits, SetVotingPolicy, ClearVotingPolicy,
         ReadApprovals, Approve, Deny, ReadCommands, ReadKeys, RevokeKey,
     ];
 

@@ -2,7 +2,7 @@ using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Domain.Engine;
 
-public enum SeatStatus { Registered, Active, Paused, Quarantined, Unloaded }
+public enum SeatStatus { Registered, Active, Paused, Quarantined, Unloaded, Suspended }
 
 /// <summary>An agent as the engine sees it: whether rounds wait for it, and how far it says it is.</summary>
 public sealed class AgentSeat(string agent, StreamHead stream)
@@ -23,6 +23,15 @@ public sealed class AgentSeat(string agent, StreamHead stream)
 
     /// <summary>Watermarks that wait for intents which they say were sent before them; by number of intents.</summary>
     public SortedDictionary<long, Timestamp> Promised { get; init; } = [];
+
+    /// <summary>A newer version of the same strategy is active: this one votes without weight.</summary>
+    public bool IsSuperseded { get; set; }
+
+    /// <summary>Market times in a row that ended at their deadline without it.</summary>
+    public int Missed { get; set; }
+
+    /// <summary>Its intents that wait for their rounds.</summary>
+    public int OpenIntents { get; set; }
 
     public bool IsAwaited => Status == SeatStatus.Active;
 

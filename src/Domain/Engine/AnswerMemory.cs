@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using EventSourcedTrading.Domain.MetaAgent;
-using EventSourcedTrading.Domain.Orders;
 
 namespace EventSourcedTrading.Domain.Engine;
 
@@ -33,7 +31,7 @@ public sealed class AnswerMemory(int capacity)
         place = (first + count++) % ring.Length;
         ring[place] = message;
         // The oldest that is still undecided keeps the rest; the number of undecided intents has a bound of its own.
-        while (count > capacity && ring[first].Answer is not null)
+        while (count > capacity && ring[first].Result is not null)
         {
             places.Remove((ring[first].Sender, ring[first].Id));
             ring[first] = default;
@@ -46,7 +44,7 @@ public sealed class AnswerMemory(int capacity)
 
     public void Answered(Answer answer)
     {
-        if (places.TryGetValue((answer.Sender, answer.Id), out var place)) ring[place] = ring[place] with { Answer = answer };
+        if (places.TryGetValue((answer.Sender, answer.Id), out var place)) ring[place] = ring[place] with { Result = answer.Result };
     }
 
     /// <summary>What is remembered, oldest first; shares nothing that will change.</summary>
@@ -68,28 +66,8 @@ public sealed class AnswerMemory(int capacity)
 }
 
 /// <param name="Fingerprint">Of the whole content: the same id with other content is a mistake of the sender, not a repeat.</param>
-/// <param name="Answer">Null while it is undecided.</param>
-public readonly record struct Remembered(string Sender, string Id, ulong Fingerprint, Answer? Answer = null);
-
-/// <summary>What became of an intent or a command; sent to its sender after the commit.</summary>
-/// <param name="Id">Of the message that is answered.</param>
-/// <param name="Sender">The agent or person that sent it.</param>
-/// <param name="Outcome">Intents: refused, hold, approved or blocked. Commands: done or refused.</param>
-/// <param name="Code">Stable reason code of a refusal, upper case.</param>
-/// <param name="OfCommand">True if a command is answered, not an intent.</param>
-public sealed record Answer(
-    string Id, string Sender, string Outcome, string? Code, string Reason, string? DecisionId = null, string? OrderId = null, bool OfCommand = false)
+/// <param name="Result">Null while it is undecided.</param>
+public readonly record struct Remembered(string Sender, string Id, ulong Fingerprint, Result? Result = null)
 {
-    /// <summary>What became of an intent whose round was decided.</summary>
-    /// <param name="outcome">What risk said of the order; null if there was none.</param>
-    public static Answer To(Intent intent, DecisionMade decision, DomainEvent? outcome)
-    {
-        var (word, reason) = outcome switch
-        {
-            OrderApproved => ("approved", decision.Reason),
-            OrderBlocked blocked => ("blocked", blocked.Reason),
-            _ => ("hold", decision.Reason),
-        };
-        return new Answer(intent.IntentId, intent.Agent, word, null, reason, decision.DecisionId, decision.OrderId);
-    }
+    public Answer? Answer => Result is { } result ? new Answer(Id, Sender, result) : null;
 }

@@ -12,6 +12,9 @@ namespace EventSourcedTrading.Domain.Engine;
 [JsonDerivedType(typeof(MoveCash), "moveCash")]
 [JsonDerivedType(typeof(SetRiskLimits), "setRiskLimits")]
 [JsonDerivedType(typeof(SetVotingPolicy), "setVotingPolicy")]
+[JsonDerivedType(typeof(ClearVotingPolicy), "clearVotingPolicy")]
+[JsonDerivedType(typeof(OverrideDecision), "overrideDecision")]
+[JsonDerivedType(typeof(CancelDecision), "cancelDecision")]
 [JsonDerivedType(typeof(LoadStrategy), "loadStrategy")]
 [JsonDerivedType(typeof(PauseStrategy), "pauseStrategy")]
 [JsonDerivedType(typeof(ResumeStrategy), "resumeStrategy")]
@@ -38,7 +41,15 @@ public sealed record MoveCash(string Currency, decimal Amount) : Command;
 
 public sealed record SetRiskLimits(RiskLimits Limits) : Command;
 
-public sealed record SetVotingPolicy(VotingPolicy Policy) : Command;
+/// <param name="Instrument">Null for the portfolio's own policy.</param>
+public sealed record SetVotingPolicy(VotingPolicy Policy, string? Instrument = null) : Command;
+
+public sealed record ClearVotingPolicy(string Instrument) : Command;
+
+/// <param name="Action">Buy or sell; at market, for the day.</param>
+public sealed record OverrideDecision(string DecisionId, DecisionAction Action, decimal Quantity) : Command;
+
+public sealed record CancelDecision(string DecisionId) : Command;
 
 public sealed record LoadStrategy(
     string Agent, string Summary, IReadOnlyList<string> Instruments, IReadOnlyDictionary<string, string> Parameters) : Command;

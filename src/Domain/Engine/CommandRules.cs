@@ -35,13 +35,18 @@ public static class CommandRules
             MoveCash c when !IsCurrency(c.Currency) => new("UNKNOWN_CURRENCY", $"currency '{c.Currency}' must be an ISO 4217 code, such as USD"),
             MoveCash c when Math.Abs(c.Amount) > MaxCash => new("AMOUNT_TOO_LARGE", $"amount {c.Amount} must be at most {MaxCash} either way"),
             SetRiskLimits c => Invalid(c.Limits.Validate()),
+            SetVotingPolicy { Instrument: { } i } when !state.Books.ContainsKey(i) => UnknownInstrument(i, state),
             SetVotingPolicy c => Invalid(c.Policy.Validate()),
+            ClearVotingPolicy c => state.Policies.ContainsKey(c.Instrument) ? null
+                : new("NO_SUCH_POLICY", $"instrument '{c.Instrument}' has no voting policy of its own in portfolio '{state.Portfolio}'"),
+            OverrideDecision c => Overriding.Check(c, state),
+            CancelDecision c => Overriding.Check(c, state),
             LoadStrategy c when !IsAgent(c.Agent) => new("BAD_AGENT_NAME", $"agent '{c.Agent}' must be name@version, such as breakout@1.0.0"),
             LoadStrategy c => c.Instruments.Select(i => i ?? "null").FirstOrDefault(i => !state.Books.ContainsKey(i)) is { } unknown
-                ? new("UNKNOWN_INSTRUMENT", $"instrument '{unknown}' is not traded by portfolio '{state.Portfolio}'") : null,
-            PauseStrategy c => Seat(state, c.Agent, SeatStatus.Active),
-            ResumeStrategy c => Seat(state, c.Agent, SeatStatus.Paused, SeatStatus.Quarantined),
-            UnloadStrategy c => Seat(state, c.Agent, SeatStatus.Active, SeatStatus.Paused, SeatStatus.Quarantined, SeatStatus.Registered),
+                ? UnknownInstrument(unknown, state) : null,
+            PauseStrategy c => Seat(state, c.Agent, SeatStatus.Active, SeatStatus.Suspended),
+            ResumeStrategy c => Seat(state, c.Agent, SeatStatus.Paused, SeatStatus.Quarantined, SeatStatus.Suspended),
+            UnloadStrategy c => Seat(state, c.Agent, SeatStatus.Active, SeatStatus.Paused, SeatStatus.Quarantined, SeatStatus.Registered, SeatStatus.Suspended),
             EngageKillSwitch c => Scope(c.Scope, c.Target),
             ReleaseKillSwitch { Scope: KillSwitchScope.Firm } c => Scope(c.Scope, c.Target),
             ReleaseKillSwitch c => !state.KillSwitches.Exists(k => k.Scope == c.Scope && k.Target == c.Target)
@@ -53,6 +58,9 @@ public static class CommandRules
             _ => null,
         };
     }
+
+    private static Refusal UnknownInstrument(string instrument, PortfolioState state) =>
+        new("UNKNOWN_INSTRUMENT", $"instrument '{instrument}' is not traded by portfolio '{state.Portfolio}'");
 
     private static Refusal? Opening(OpenPortfolio c)
     {

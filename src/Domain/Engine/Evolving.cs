@@ -21,6 +21,7 @@ public static class Evolving
     {
         IntentReceived e => Apply(state, e),
         DecisionMade e => Apply(state, e),
+        DecisionOverridden e => Overridden(state, e),
         OrderApproved e => Apply(state, e),
         OrderBlocked e => Blocked(state, e),
         OrderSubmitted e => Submitted(state, e.OrderId, ReportKind.Submitted, e.AsOf),
@@ -50,6 +51,7 @@ public static class Evolving
         CashMoved e => CashMoved(state, e),
         RiskLimitsSet e => LimitsSet(state, e),
         VotingPolicySet e => PolicySet(state, e),
+        VotingPolicyCleared e => PolicyCleared(state, e),
         TradingHalted => Halted(state, true),
         TradingResumed => Halted(state, false),
         StrategyRegistered e => Seated(state, e.Agent, SeatStatus.Registered),
@@ -57,6 +59,7 @@ public static class Evolving
         StrategyPaused e => Seated(state, e.Agent, SeatStatus.Paused),
         StrategyResumed e => Seated(state, e.Agent, SeatStatus.Active),
         StrategyQuarantined e => Seated(state, e.Agent, SeatStatus.Quarantined),
+        StrategySuspended e => Seated(state, e.Agent, SeatStatus.Suspended),
         StrategyUnloaded e => Seated(state, e.Agent, SeatStatus.Unloaded),
         CommandAnswered => state.CommandStream,
         FirmHeadroomSet e => HeadroomSet(state, e),
@@ -67,18 +70,35 @@ public static class Evolving
     {
         if (!state.Rounds.TryGet(e.Intent.AsOf, e.Intent.Instrument, out var round))
             state.Rounds.Add(round = new Round(e.DecisionId, e.Intent.Instrument, e.Intent.AsOf));
-        if (round.Intents.ContainsKey(e.Intent.Agent)) return round.Stream;
-        round.Intents.Add(e.Intent.Agent, e.Intent);
+        if (!round.Add(e.Intent)) return round.Stream;
         state.OpenIntents++;
+        if (state.Agents.TryGetValue(e.Intent.Agent, out var seat)) seat.OpenIntents++;
         return round.Stream;
     }
 
     private static StreamHead Apply(PortfolioState state, DecisionMade e)
     {
         if (!state.Rounds.TryGet(e.AsOf, e.Instrument, out var round)) return new StreamHead("round", e.DecisionId);
+        Close(state, round);
+        state.Decisions.Remember(new Decided(e.DecisionId, e.Instrument, round.Stream));
+        return round.Stream;
+    }
+
+    private static StreamHead Overridden(PortfolioState state, DecisionOverridden e)
+    {
+        if (state.Rounds.Find(e.DecisionId) is not { } round)
+            return state.Decisions.Find(e.DecisionId)?.Stream ?? new StreamHead("round", e.DecisionId);
+        round.Overridden = e;
+        return round.Stream;
+    }
+
+    /// <summary>Ends a round: its intents wait no longer.</summary>
+    internal static void Close(PortfolioState state, Round round)
+    {
         state.Rounds.Remove(round);
         state.OpenIntents -= round.Intents.Count;
-        return round.Stream;
+        foreach (var intent in round.Intents)
+            if (state.Agents.TryGetValue(intent.Agent, out var seat)) seat.OpenIntents--;
     }
 
     private static StreamHead Apply(PortfolioState state, OrderApproved e)
@@ -146,10 +166,19 @@ public static class Evolving
         {
             var key = (share.Agent, e.Instrument);
             if (!state.AgentPositions.TryGetValue(key, out var position)) state.AgentPositions[key] = position = new Position();
+            Judge(state, share, position, state.RateOf(e.Currency));
             Take(position, share.PositionAfter, share.CostAfter, share.Realised, share.Fee);
         }
 
         return order.Stream;
+    }
+
+    /// <summary>What an agent's share realised counts in its votes, where a policy says so.</summary>
+    private static void Judge(PortfolioState state, ExecutionShare share, Position before, decimal rate)
+    {
+        if (!state.TrackRecords.TryGetValue(share.Agent, out var record)) state.TrackRecords[share.Agent] = record = new TrackRecord();
+        var closed = TrackRecord.Closed(before.Quantity, before.Cost, share.PositionAfter, share.CostAfter);
+        record.Add(state.TradingDays, (share.Realised - share.Fee) * rate, closed * rate);
     }
 
     private static void Take(Position position, decimal quantity, decimal cost, decimal realised, decimal fee)
@@ -189,7 +218,14 @@ public static class Evolving
 
     private static StreamHead PolicySet(PortfolioState state, VotingPolicySet e)
     {
-        state.Policy = e.Policy;
+        if (e.Instrument is { } instrument) state.Policies[instrument] = e.Policy;
+        else state.Policy = e.Policy;
+        return state.PortfolioStream;
+    }
+
+    private static StreamHead PolicyCleared(PortfolioState state, VotingPolicyCleared e)
+    {
+        state.Policies.Remove(e.Instrument);
         return state.PortfolioStream;
     }
 
@@ -221,6 +257,7 @@ public static class Evolving
     private static StreamHead DayOpened(PortfolioState state, TradingDayOpened e)
     {
         state.TradingDay = e.Day;
+        state.TradingDays++;
         state.EquityAtOpen = e.Equity;
         state.CashMovedToday = 0m;
         state.Risk.Crossings.Clear();
@@ -297,6 +334,8 @@ public static class Evolving
         if (!state.Agents.TryGetValue(agent, out var seat))
             state.Agents[agent] = seat = new AgentSeat(agent, state.StrategyStream(agent));
         seat.Status = status;
+        seat.Missed = 0;
+        state.HasSuperseded = Superseded.Mark(state.Agents.Values);
         return seat.Stream;
     }
 }

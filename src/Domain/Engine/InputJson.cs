@@ -108,7 +108,8 @@ public static class InputJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, AllowOutOfOrderMetadataProperties = true, RespectNullableAnnotations = true,
     Converters = [typeof(DecimalConverter), typeof(Int64Converter), typeof(TimestampConverter),
         typeof(WordConverter<Side>), typeof(WordConverter<OrderType>), typeof(WordConverter<TimeInForce>), typeof(WordConverter<OrderState>),
-        typeof(WordConverter<ReportKind>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>),
+        typeof(WordConverter<ReportKind>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<OverrideKind>), typeof(WordConverter<DecisionAction>),
+        typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>),
         typeof(WordConverter<DayOfWeek>), typeof(WordConverter<ViolationKind>), typeof(WordConverter<SeatStatus>), typeof(WordConverter<SignalKind>)])]
 [JsonSerializable(typeof(IntentInput))]
 [JsonSerializable(typeof(MalformedInput))]

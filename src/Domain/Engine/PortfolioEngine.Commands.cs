@@ -14,7 +14,7 @@ public sealed partial class PortfolioEngine
     {
         if (!state.Commands.TryRemember(new Remembered(input.Actor, input.CommandId, 0), out var earlier))
         {
-            if (earlier.Answer is { } answer) record.Repeat(answer);
+            if (earlier.Answer is { } answer) record.Repeat(answer with { OfCommand = true });
             return;
         }
 
@@ -22,7 +22,7 @@ public sealed partial class PortfolioEngine
         if (refusal is null) Carry(input, Cause.Of("command", input.CommandId));
         var (outcome, code, why) = refusal is { } no ? ("refused", no.Code, no.Reason) : ("done", null, "");
         record.Put(new CommandAnswered(state.Portfolio, input.CommandId, input.Actor, input.Approver, input.Command.Operation, outcome, code, why), null, Cause.Of("command", input.CommandId));
-        record.Reply(new Answer(input.CommandId, input.Actor, outcome, code, why, OfCommand: true), state.Commands);
+        record.Reply(new Answer(input.CommandId, input.Actor, new Result(outcome, code, why), OfCommand: true), state.Commands);
         Advance();
     }
 
@@ -54,7 +54,10 @@ public sealed partial class PortfolioEngine
                 break;
             case MoveCash c: record.Put(new CashMoved(portfolio, c.Currency, c.Amount, actor, reason), null, cause); break;
             case SetRiskLimits c: record.Put(new RiskLimitsSet(portfolio, c.Limits, actor, reason), null, cause); break;
-            case SetVotingPolicy c: record.Put(new VotingPolicySet(portfolio, c.Policy, actor, reason), null, cause); break;
+            case SetVotingPolicy c: record.Put(new VotingPolicySet(portfolio, c.Policy, actor, reason, c.Instrument), null, cause); break;
+            case ClearVotingPolicy c: record.Put(new VotingPolicyCleared(portfolio, c.Instrument, actor, reason), null, cause); break;
+            case OverrideDecision c: Override(c.DecisionId, c.Action, c.Quantity, actor, reason, cause); break;
+            case CancelDecision c: Override(c.DecisionId, DecisionAction.Hold, 0m, actor, reason, cause); break;
             case LoadStrategy c:
                 record.Put(new StrategyRegistered(portfolio, c.Agent, c.Summary, c.Instruments, c.Parameters, actor), null, cause);
                 record.Put(new StrategyLoaded(portfolio, c.Agent, actor), null);

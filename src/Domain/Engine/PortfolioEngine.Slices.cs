@@ -2,6 +2,7 @@ using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Domain.Strategies;
 using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Domain.Engine;
@@ -21,6 +22,7 @@ public sealed partial class PortfolioEngine
             if (state.Limits.MeasuredBuckets is { } measured) state.Risk.Samples.Take(slice.Time, measured, state.Books.Values);
             CloseRounds(slice.Time, absent);
             state.Frontier = slice.Time;
+            if (absent.Count > 0 || state.HasMissed) NoteMissed(absent, slice.Time);
             state.Slices.RemoveFirst();
         }
     }
@@ -34,6 +36,27 @@ public sealed partial class PortfolioEngine
     }
 
     private static readonly List<string> NoOne = [];
+
+    /// <summary>Who misses one market time after the other is not waited for any more: the others' decisions would all come late.</summary>
+    private void NoteMissed(List<string> absent, Timestamp time)
+    {
+        state.HasMissed = false;
+        foreach (var seat in state.Agents.Span)
+        {
+            if (!seat.IsAwaited) continue;
+            seat.Missed = absent.Contains(seat.Agent) ? seat.Missed + 1 : 0;
+            if (seat.Missed >= (state.Policy.MaxMissed ?? VotingPolicy.DefaultMaxMissed))
+                record.Put(new StrategySuspended(state.Portfolio, seat.Agent, seat.Missed, time), null);
+            state.HasMissed |= seat.Missed > 0;
+        }
+    }
+
+    /// <summary>A suspended agent that has caught up with the market is waited for again.</summary>
+    private void WelcomeBack(AgentSeat seat)
+    {
+        if (seat.Status != SeatStatus.Suspended || seat.Watermark < state.Frontier) return;
+        record.Put(new StrategyResumed(state.Portfolio, seat.Agent, "rule:CAUGHT_UP", $"it has passed the market time {state.Frontier} again"), null);
+    }
 
     private void Observe(Signal signal)
     {
@@ -68,24 +91,26 @@ public sealed partial class PortfolioEngine
     private void Close(Round round, List<string> absent)
     {
         if (record.Put(Coordinating.Decide(round, state, absent), round.DecisionId) is not DecisionMade decision) return;
-        DomainEvent? outcome = null;
-        if (decision.OrderId is not null)
-        {
-            outcome = record.Put(Approving.Decide(decision, state), decision.DecisionId, Cause.Of(round.Stream));
-            if (outcome is OrderBlocked blocked) NoteViolations(blocked);
-            else if (outcome is OrderApproved passed) WatchApproval(passed);
-        }
-
-        for (var i = 0; i < round.Intents.Count; i++) record.Reply(Answer.To(round.Intents.GetValueAtIndex(i), decision, outcome), state.Intents);
+        var outcome = decision.OrderId is null ? null : Place(decision, Cause.Of(round.Stream));
+        var result = Result.Of(decision, outcome);
+        foreach (var intent in round.Intents) record.Reply(new Answer(intent.IntentId, intent.Agent, result), state.Intents);
         if (outcome is OrderApproved approved) Submit(approved);
+    }
+
+    /// <summary>Asks risk; its answer is the order's first event.</summary>
+    private DomainEvent? Place(DecisionMade decision, Cause cause)
+    {
+        var outcome = record.Put(Approving.Decide(decision, state), decision.DecisionId, cause);
+        if (outcome is OrderBlocked blocked) NoteViolations(blocked);
+        else if (outcome is OrderApproved approved) WatchApproval(approved);
+        return outcome;
     }
 
     /// <summary>Intents for a time at which the market said nothing: there is no price to decide them by.</summary>
     private void Void(Round round)
     {
-        state.Rounds.Remove(round);
-        state.OpenIntents -= round.Intents.Count;
-        foreach (var intent in round.Intents.Values)
+        Evolving.Close(state, round);
+        foreach (var intent in round.Intents)
             RefuseForGood(intent, new("NO_SUCH_MARKET_TIME", $"asOf {intent.AsOf} is no time at which a signal came; send the time of the signal that you acted on"));
     }
 

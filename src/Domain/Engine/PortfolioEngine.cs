@@ -76,6 +76,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         // the agent itself has sent: another's message must not let a round close before the agent has spoken.
         var counted = IntentRules.SpeaksForItself(intent, input.Addressee) && state.Agents.TryGetValue(intent.Agent, out var seat)
             && seat.Count(intent.Sequence);
+        if (counted) WelcomeBack(state.Agents[intent.Agent]);
         if (IntentRules.Misaddressed(intent, input.Addressee, state) is { } misaddressed)
         {
             Refuse(intent, misaddressed, input.Addressee.Agent);
@@ -117,7 +118,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         record.Put(new IntentRefused(
             state.Portfolio, input.IntentId, input.Addressee.Agent, input.Code, input.Reason, input.Raw, input.RawLength, input.RawSha256),
             null, Cause.Of("intent", input.IntentId ?? input.RawSha256));
-        record.Repeat(new Answer(input.IntentId ?? "", input.Addressee.Agent, "refused", input.Code, input.Reason));
+        record.Repeat(new Answer(input.IntentId ?? "", input.Addressee.Agent, new Result("refused", input.Code, input.Reason)));
     }
 
     /// <summary>Turns an intent away, as the first and last word on its id.</summary>
@@ -129,13 +130,14 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     private Answer Refuse(Intent intent, Refusal refusal)
     {
         record.Put(new IntentRefused(state.Portfolio, intent.IntentId, intent.Agent, refusal.Code, refusal.Reason, "", 0, ""), null, Cause.Of("intent", intent.IntentId));
-        return new Answer(intent.IntentId, intent.Agent, "refused", refusal.Code, refusal.Reason);
+        return new Answer(intent.IntentId, intent.Agent, Result.Of(refusal));
     }
 
     private void OnProgress(ProgressInput input)
     {
         if (!state.Agents.TryGetValue(input.Agent, out var seat)) return;
         seat.Promise(input.AsOf, input.Sent);
+        WelcomeBack(seat);
         Advance();
     }
 

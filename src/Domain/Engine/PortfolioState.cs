@@ -23,10 +23,18 @@ public sealed class PortfolioState(string portfolio)
     public RiskLimits Limits { get; set; } = RiskLimits.None;
     public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
 
+    /// <summary>Policies of single instruments; the others are decided by <see cref="Policy"/>.</summary>
+    public SortedDictionary<string, VotingPolicy> Policies { get; } = new(StringComparer.Ordinal);
+    public VotingPolicy PolicyOf(string instrument) => Policies.Count > 0 && Policies.TryGetValue(instrument, out var own) ? own : Policy;
+
     public NamedMap<InstrumentBook> Books { get; } = new();
     public Dictionary<string, CurrencyLedger> Currencies { get; } = [];
     public NamedMap<AgentSeat> Agents { get; } = new();
     public Dictionary<(string Agent, string Instrument), Position> AgentPositions { get; } = [];
+    public Dictionary<string, TrackRecord> TrackRecords { get; } = [];
+
+    /// <summary>Is there an agent of which a newer version is active?</summary>
+    public bool HasSuperseded { get; set; }
     public Dictionary<string, Order> Orders { get; } = [];
     public Queue<string> EndedOrders { get; } = new();
     public List<KillSwitch> KillSwitches { get; } = [];
@@ -37,8 +45,14 @@ public sealed class PortfolioState(string portfolio)
     /// <summary>Gross exposure that an order was blocked for, as the firm's headroom was too small; zero if none was since.</summary>
     public decimal HeadroomMissed { get; set; }
 
+    /// <summary>Has an agent missed the last market time?</summary>
+    public bool HasMissed { get; set; }
+
     public long LastOrderNumber { get; set; }
     public string TradingDay { get; set; } = "";
+
+    /// <summary>Trading days opened so far, today included.</summary>
+    public long TradingDays { get; set; }
     public decimal EquityAtOpen { get; set; }
 
     /// <summary>Cash paid in or out since the trading day opened, in base currency: no profit and no loss.</summary>
@@ -52,6 +66,7 @@ public sealed class PortfolioState(string portfolio)
     public int OpenIntents { get; set; }
     public Dictionary<string, long> FeedPositions { get; } = [];
     public RoundBook Rounds { get; } = new();
+    public DecisionMemory Decisions { get; } = new();
     public AnswerMemory Intents { get; init; } = new(100_000);
     public AnswerMemory Commands { get; init; } = new(10_000);
 

@@ -23,22 +23,22 @@ public sealed record StateSnapshot(
     string TradingDay, decimal EquityAtOpen, decimal CashMovedToday, string DailyLossReachedOn, Timestamp Frontier,
     IReadOnlyList<SliceSnapshot> Slices, IReadOnlyDictionary<string, long> FeedPositions, IReadOnlyList<RoundSnapshot> Rounds,
     IReadOnlyList<Remembered> Intents, IReadOnlyList<Remembered> Commands, IReadOnlyDictionary<string, long> Streams,
-    RiskSnapshot Risk)
+    RiskSnapshot Risk, VotingSnapshot Voting)
 {
-    public const int Format = 2;
+    public const int Format = 3;
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,
         [.. s.Books.Values.Select(b => new BookSnapshot(b.Instrument, b.Market.Copy(), b.Position.Copy()))],
         s.Currencies.ToDictionary(c => c.Key, c => c.Value.Copy()),
-        [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))]))],
+        [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))], a.Missed))],
         [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value.Copy()))],
         [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, o.Executions.ToArray(), o.Stream.Version))],
         [.. s.EndedOrders], [.. s.KillSwitches], s.Lease, s.HeadroomMissed, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
-        [.. s.Rounds.InOrder.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents.Values], r.Stream.Version))],
+        [.. s.Rounds.InOrder.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents], r.Overridden, r.Stream.Version))],
         s.Intents.Copy(), s.Commands.Copy(), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version),
-        s.Risk.Snapshot());
+        s.Risk.Snapshot(), VotingSnapshot.Of(s));
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, InputJson.Options.GetTypeInfo(typeof(StateSnapshot)));
 
@@ -59,12 +59,13 @@ public sealed record StateSnapshot(
         {
             s.Agents[a.Agent] = new AgentSeat(a.Agent, s.StrategyStream(a.Agent))
             {
-                Status = a.Status, Watermark = a.Watermark, Received = a.Received, AheadOfGap = [.. a.AheadOfGap],
+                Status = a.Status, Missed = a.Missed, Watermark = a.Watermark, Received = a.Received, AheadOfGap = [.. a.AheadOfGap],
                 Promised = new SortedDictionary<long, Timestamp>(a.Promised.ToDictionary(p => p.Sent, p => p.AsOf)),
             };
         }
 
         foreach (var p in AgentPositions) s.AgentPositions[(p.Agent, p.Instrument)] = p.Position;
+        Voting.Restore(s);
         foreach (var o in Orders) Restore(s, o);
         s.Risk.Restore(Risk);
         s.Risk.Settle(s);
@@ -83,10 +84,9 @@ public sealed record StateSnapshot(
         foreach (var r in Rounds)
         {
             var id = Round.IdOf(Portfolio, r.Instrument, r.AsOf);
-            var round = new Round(id, r.Instrument, r.AsOf) { Stream = new StreamHead("round", id, r.Version) };
+            var round = new Round(id, r.Instrument, r.AsOf) { Overridden = r.Overridden, Stream = new StreamHead("round", id, r.Version) };
             s.Rounds.Add(round);
-            foreach (var intent in r.Intents) round.Intents[intent.Agent] = intent;
-            s.OpenIntents += round.Intents.Count;
+            foreach (var intent in r.Intents) Evolving.Apply(s, new IntentReceived(id, intent));
         }
 
         foreach (var m in Intents) s.Intents.TryRemember(m, out _);
@@ -112,9 +112,30 @@ public sealed record StateSnapshot(
     }
 }
 
+/// <summary>What the meta-agent remembers beyond its open rounds.</summary>
+public sealed record VotingSnapshot(IReadOnlyDictionary<string, VotingPolicy> Policies, long TradingDays, IReadOnlyDictionary<string, DayResult[]> TrackRecords,
+    IReadOnlyList<DecidedSnapshot> Decisions)
+{
+    public static VotingSnapshot Of(PortfolioState s) => new(
+        s.Policies.ToDictionary(p => p.Key, p => p.Value), s.TradingDays, s.TrackRecords.ToDictionary(r => r.Key, r => r.Value.Days.ToArray()),
+        [.. s.Decisions.InOrder().Select(d => new DecidedSnapshot(d.DecisionId, d.Instrument, d.Stream.Version))]);
+
+    public void Restore(PortfolioState s)
+    {
+        foreach (var (instrument, policy) in Policies) s.Policies[instrument] = policy;
+        foreach (var (agent, days) in TrackRecords) s.TrackRecords[agent] = new TrackRecord { Days = [.. days] };
+        foreach (var d in Decisions) s.Decisions.Remember(new Decided(d.DecisionId, d.Instrument, new StreamHead("round", d.DecisionId, d.Version)));
+        s.TradingDays = TradingDays;
+        s.HasMissed = s.Agents.Values.Any(a => a.Missed > 0);
+        s.HasSuperseded = Superseded.Mark(s.Agents.Values);
+    }
+}
+
+public sealed record DecidedSnapshot(string DecisionId, string Instrument, long Version);
+
 public sealed record BookSnapshot(Instrument Instrument, MarketView Market, Position Position);
 
-public sealed record SeatSnapshot(string Agent, SeatStatus Status, Timestamp Watermark, long Received, IReadOnlyList<long> AheadOfGap, IReadOnlyList<PromiseSnapshot> Promised);
+public sealed record SeatSnapshot(string Agent, SeatStatus Status, Timestamp Watermark, long Received, IReadOnlyList<long> AheadOfGap, IReadOnlyList<PromiseSnapshot> Promised, int Missed);
 
 public sealed record PromiseSnapshot(long Sent, Timestamp AsOf);
 
@@ -126,4 +147,4 @@ public sealed record OrderSnapshot(
 
 public sealed record SliceSnapshot(Timestamp Time, IReadOnlyList<Signal> Signals, bool Complete);
 
-public sealed record RoundSnapshot(string Instrument, Timestamp AsOf, IReadOnlyList<Intent> Intents, long Version);
+public sealed record RoundSnapshot(string Instrument, Timestamp AsOf, IReadOnlyList<Intent> Intents, DecisionOverridden? Overridden, long Version);

@@ -87,12 +87,13 @@ public sealed class UnknownEventTypeException(string alias)
         typeof(SortedMapConverter<decimal>), typeof(SortedMapConverter<string>),
         typeof(SortedMapConverter<bool>), typeof(SortedMapConverter<SessionHours>), typeof(WordConverter<DayOfWeek>),
         typeof(WordConverter<Side>), typeof(WordConverter<OrderType>), typeof(WordConverter<TimeInForce>), typeof(WordConverter<OrderState>),
-        typeof(WordConverter<DecisionAction>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<ViolationKind>),
+        typeof(WordConverter<DecisionAction>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<OverrideKind>), typeof(WordConverter<ViolationKind>),
         typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>), typeof(WordConverter<Role>)])]
 [JsonSerializable(typeof(PortfolioOpened))]
 [JsonSerializable(typeof(CashMoved))]
 [JsonSerializable(typeof(RiskLimitsSet))]
 [JsonSerializable(typeof(VotingPolicySet))]
+[JsonSerializable(typeof(VotingPolicyCleared))]
 [JsonSerializable(typeof(TradingDayOpened))]
 [JsonSerializable(typeof(TradingHalted))]
 [JsonSerializable(typeof(TradingResumed))]
@@ -101,6 +102,7 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(StrategyPaused))]
 [JsonSerializable(typeof(StrategyResumed))]
 [JsonSerializable(typeof(StrategyQuarantined))]
+[JsonSerializable(typeof(StrategySuspended))]
 [JsonSerializable(typeof(StrategyUnloaded))]
 [JsonSerializable(typeof(IntentReceived))]
 [JsonSerializable(typeof(IntentRefused))]

@@ -1,7 +1,3 @@
-using EventSourcedTrading.Domain.Instruments;
-using EventSourcedTrading.Domain.Json;
-using EventSourcedTrading.Domain.Orders;
-
 namespace EventSourcedTrading.Domain.MetaAgent;
 
 /// <summary>
@@ -11,32 +7,43 @@ namespace EventSourcedTrading.Domain.MetaAgent;
 /// </summary>
 public static class ConfidenceWeighted
 {
-    public static Tally Count(IReadOnlyList<Intent> intents, VotingPolicy policy, Instrument instrument)
+    private static readonly Wording Weak = "the score stays below the threshold", Torn = "most confidence and most quantity point in opposite directions",
+        Buys = "confidence is on the side of buying", Sells = "confidence is on the side of selling";
+
+    public static Tally Count(in Ballot ballot)
     {
-        var votes = new Vote[intents.Count];
-        var stakes = new decimal[intents.Count];
+        var weights = new decimal[ballot.Intents.Length];
+        for (var i = 0; i < weights.Length; i++) weights[i] = ballot.Policy.WeightOf(ballot.Intents[i].Agent);
+        return Count(ballot, weights, "confidence-weighted");
+    }
+
+    /// <param name="weights">One per intent, not negative.</param>
+    internal static Tally Count(in Ballot ballot, decimal[] weights, string method)
+    {
+        var intents = ballot.Intents;
+        var votes = new Vote[intents.Length];
+        var stakes = new decimal[intents.Length];
         decimal sum = 0m, whole = 0m, size = 0m;
-        for (var i = 0; i < intents.Count; i++)
+        for (var i = 0; i < intents.Length; i++)
         {
             var intent = intents[i];
-            var weight = policy.WeightOf(intent.Agent);
-            var force = weight * intent.Confidence;
-            var voice = intent.Quantity == 0m ? 0m : intent.Side.Sign();
-            votes[i] = intent.ToVote(weight, force * voice);
-            stakes[i] = force * intent.Quantity;
-            sum += force * voice;
-            size += force * voice * intent.Quantity;
+            var force = weights[i] * intent.Confidence;
+            var signed = force * ballot.VoiceOf(intent);
+            votes[i] = Vote.Of(intent, weights[i], signed);
+            stakes[i] = signed * intent.Quantity;
+            sum += signed;
+            size += stakes[i];
             whole += force;
         }
 
         var score = whole == 0m ? 0m : Math.Round(sum / whole, 6);
-        var act = score != 0m && Math.Abs(score) >= policy.Threshold;
-        var signed = act && Math.Sign(size) == Math.Sign(sum) ? size / whole : 0m;
-        var arithmetic = $"score {DecimalText.Format(sum)} / {DecimalText.Format(whole)} = {DecimalText.Format(score)}, threshold {DecimalText.Format(policy.Threshold)}; "
-            + $"quantity |{DecimalText.Format(size)}| / {DecimalText.Format(whole)}";
-        var reason = !act ? "the score stays below the threshold"
-            : signed == 0m ? "most confidence and most quantity point in opposite directions"
-            : signed > 0m ? "confidence is on the side of buying" : "confidence is on the side of selling";
-        return Tally.Settle(signed, intents, votes, stakes, instrument, "confidence-weighted", arithmetic, reason);
+        var act = score != 0m && Math.Abs(score) >= ballot.Policy.Threshold;
+        var quantity = act && decimal.Sign(size) == decimal.Sign(sum) ? size / whole : 0m;
+        var arithmetic = new Wording(
+            static n => $"score {Wording.Text(n[0])} / {Wording.Text(n[1])} = {Wording.Text(n[2])}, threshold {Wording.Text(n[3])}; "
+                + $"quantity |{Wording.Text(n[4])}| / {Wording.Text(n[1])}",
+            sum, whole, score, ballot.Policy.Threshold, size);
+        var reason = !act ? Weak : quantity == 0m ? Torn : quantity > 0m ? Buys : Sells;
+        return Tally.Settle(quantity, ballot, votes, stakes, method, arithmetic, reason);
     }
 }

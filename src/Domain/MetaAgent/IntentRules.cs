@@ -19,6 +19,9 @@ public static class IntentRules
     /// <summary>Undecided intents that one portfolio holds at most.</summary>
     public const int MaxOpenIntents = 100_000;
 
+    /// <summary>Undecided intents of one agent: a tenth, so that one that floods does not take the others' place.</summary>
+    public const int MaxOpenIntentsOfAgent = MaxOpenIntents / 10;
+
     /// <summary>Together with the most of a quantity it keeps every notional within a decimal.</summary>
     public const decimal MaxPrice = 1_000_000_000m;
 
@@ -56,8 +59,17 @@ public static class IntentRules
             return new("FROM_THE_FUTURE", $"asOf {intent.AsOf} is later than now, {now}; send the market time of the signal that you acted on");
         if (intent.AsOf <= state.Frontier)
             return new("TOO_LATE", $"asOf {intent.AsOf} is decided already, up to {state.Frontier}; send intents for newer signals");
-        if (state.Rounds.TryGet(intent.AsOf, intent.Instrument, out var round) && round.Intents.ContainsKey(intent.Agent))
+        if (state.PolicyOf(intent.Instrument).MaxAgeSeconds is { } age && state.Slices.Last is { } newest && intent.AsOf < newest.Time - TimeSpan.FromSeconds(age))
+            return new("STALE", $"asOf {intent.AsOf} is more than {age} s behind the market, which is at {newest.Time}; send intents for newer signals");
+        if (state.Rounds.TryGet(intent.AsOf, intent.Instrument, out var round) && round.Of(intent.Agent) is { } first)
+        {
+            if (first.Side != intent.Side && first.Quantity > 0m && intent.Quantity > 0m)
+                return new("CONTRADICTORY", $"side '{Word(intent.Side)}' contradicts intent '{first.IntentId}', with which agent '{intent.Agent}' wants to {Word(first.Side)} {intent.Instrument} as of {intent.AsOf}; the first stands, one vote a round");
             return new("ALREADY_VOTED", $"agent '{intent.Agent}' already has an intent in the round of {intent.Instrument} as of {intent.AsOf}; one vote a round");
+        }
+
+        if (seat.OpenIntents >= MaxOpenIntentsOfAgent)
+            return new("AGENT_FLOODS", $"{seat.OpenIntents} intents of agent '{intent.Agent}' wait for their rounds, the most that one agent may have; wait for the market to catch up");
         return state.OpenIntents >= MaxOpenIntents
             ? new("TOO_MANY_OPEN", $"{state.OpenIntents} intents wait for their rounds, the most that are kept; wait for the market to catch up")
             : null;
@@ -69,6 +81,8 @@ public static class IntentRules
 
     /// <summary>An agent's name as one NATS subject token: dots, as in versions, become underscores.</summary>
     public static string SubjectToken(string name) => name.Replace('.', '_');
+
+    private static string Word(Side side) => side == Side.Buy ? "buy" : "sell";
 
     private static Refusal? PriceRefusal(Intent intent, Instruments.Instrument instrument)
     {

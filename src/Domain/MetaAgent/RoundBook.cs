@@ -23,6 +23,9 @@ public sealed class RoundBook
         return place >= 0;
     }
 
+    /// <summary>By looking through all of them: people ask, and seldom.</summary>
+    public Round? Find(string decisionId) => InOrder.FirstOrDefault(r => r.DecisionId == decisionId);
+
     public void Add(Round round)
     {
         var place = Find(round.AsOf, round.Instrument);

@@ -34,18 +34,31 @@ public sealed record DecisionMade(
     string DecisionId, string Portfolio, string Instrument, Timestamp AsOf, DecisionAction Action, decimal Quantity,
     OrderType OrderType, decimal? LimitPrice, decimal? StopPrice, TimeInForce TimeInForce,
     string Method, IReadOnlyList<Vote> Votes, IReadOnlyList<string> Abstained, IReadOnlyList<string> Absent,
-    IReadOnlyList<Allocation> Allocation, bool Conflict, string Arithmetic, string Reason, string? OrderId) : DomainEvent;
+    IReadOnlyList<Allocation> Allocation, bool Conflict, Wording Arithmetic, Wording Reason, string? OrderId) : DomainEvent;
 
 public enum DecisionAction { Hold, Buy, Sell }
 
-/// <summary>A person replaced what the meta-agent had decided.</summary>
+/// <summary>A person's word against the vote, see <see cref="Overriding"/>.</summary>
+/// <param name="Quantity">Of the person's order; what was filled before stays as it is.</param>
+/// <param name="OrderId">Reorder: the person's order, approved or blocked.</param>
 public sealed record DecisionOverridden(
-    string DecisionId, string Portfolio, DecisionAction Action, decimal Quantity, string Actor, string Reason) : DomainEvent;
+    string DecisionId, string Portfolio, DecisionAction Action, decimal Quantity, string Actor, string Reason,
+    OverrideKind Kind = OverrideKind.Replace, string? OrderId = null) : DomainEvent;
+
+/// <summary>
+/// Replace: the round was open, and decides so. Reorder: it was decided; another order stands in the place of the first. Cancel:
+/// nothing is traded any more.
+/// </summary>
+public enum OverrideKind { Replace, Reorder, Cancel }
 
 /// <param name="Weight">What the policy gave this vote, before confidence.</param>
 /// <param name="Score">What the vote brought to the sum: signed, positive for buy.</param>
 public sealed record Vote(
-    string Agent, string IntentId, Side Side, decimal Quantity, decimal Confidence, decimal Weight, decimal Score, string Rationale);
+    string Agent, string IntentId, Side Side, decimal Quantity, decimal Confidence, decimal Weight, decimal Score, string Rationale)
+{
+    internal static Vote Of(Intent intent, decimal weight, decimal score) =>
+        new(intent.Agent, intent.IntentId, intent.Side, intent.Quantity, intent.Confidence, weight, score, intent.Rationale);
+}
 
 /// <param name="Quantity">Above zero; in whole lots but for the last share, which takes the remainder.</param>
 public sealed record Allocation(string Agent, decimal Quantity);

@@ -1,5 +1,4 @@
 using EventSourcedTrading.Domain.Instruments;
-using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.Orders;
 
 namespace EventSourcedTrading.Domain.MetaAgent;
@@ -8,82 +7,87 @@ namespace EventSourcedTrading.Domain.MetaAgent;
 /// <param name="Leading">The winning vote that weighed most; its order type and prices are used.</param>
 public sealed record Tally(
     DecisionAction Action, decimal Quantity, IReadOnlyList<Vote> Votes, IReadOnlyList<Allocation> Allocation,
-    bool Conflict, string Method, string Arithmetic, string Reason, Intent? Leading)
+    bool Conflict, string Method, Wording Arithmetic, Wording Reason, Intent? Leading)
 {
     /// <summary>Applies a policy to the intents of one round.</summary>
-    /// <param name="intents">By agent name, one per agent: the order of arrival must not matter.</param>
-    public static Tally Of(IReadOnlyList<Intent> intents, VotingPolicy policy, Instrument instrument)
+    public static Tally Of(in Ballot ballot)
     {
-        var tally = policy.Method switch
+        var tally = ballot.Policy.Method switch
         {
-            VotingMethod.Majority => Majority.Count(intents, instrument),
-            VotingMethod.Netting => Netting.Count(intents, instrument),
-            _ => ConfidenceWeighted.Count(intents, policy, instrument),
+            VotingMethod.Majority => Majority.Count(ballot),
+            VotingMethod.Supermajority => Supermajority.Count(ballot),
+            VotingMethod.Unanimity => Unanimity.Count(ballot),
+            VotingMethod.Quorum => Quorum.Count(ballot),
+            VotingMethod.Netting => Netting.Count(ballot),
+            VotingMethod.PerformanceWeighted => PerformanceWeighted.Count(ballot),
+            _ => ConfidenceWeighted.Count(ballot),
         };
-        return Veto.Apply(tally, intents, policy);
+        return Veto.Apply(tally, ballot);
     }
 
-    internal static bool IsConflict(IReadOnlyList<Intent> intents)
+    /// <summary>Turns a signed quantity and the votes behind it into a tally: whole lots, shares for the winning side.</summary>
+    /// <param name="stakes">What each intent put on the table, same order as the ballot's; negative for a sale.</param>
+    internal static Tally Settle(
+        decimal signedQuantity, in Ballot ballot, Vote[] votes, decimal[] stakes, string method, Wording arithmetic, Wording reason)
+    {
+        var conflict = IsConflict(votes);
+        var wanted = Math.Abs(signedQuantity);
+        var quantity = ballot.Instrument.FloorToLot(wanted);
+        if (quantity == 0m)
+        {
+            var why = wanted == 0m ? reason : reason.And(
+                static n => $"{Wording.Text(n[0])} is less than one lot of {Wording.Text(n[1])}", wanted, ballot.Instrument.LotSize);
+            return new Tally(DecisionAction.Hold, 0m, votes, [], conflict, method, arithmetic, why, null);
+        }
+
+        var sign = decimal.Sign(signedQuantity);
+        var allocation = Share(quantity, sign, ballot.Intents, stakes, ballot.Instrument, out var leading);
+        return new Tally(sign > 0 ? DecisionAction.Buy : DecisionAction.Sell, quantity, votes, allocation, conflict, method, arithmetic, reason, leading);
+    }
+
+    /// <summary>By what was asked for, not by what it weighed: disagreement without weight is disagreement too.</summary>
+    private static bool IsConflict(Vote[] votes)
     {
         bool buys = false, sells = false;
-        for (var i = 0; i < intents.Count; i++)
+        foreach (var vote in votes)
         {
-            if (intents[i].Quantity == 0m) continue;
-            if (intents[i].Side == Side.Buy) buys = true;
+            if (vote.Quantity == 0m) continue;
+            if (vote.Side == Side.Buy) buys = true;
             else sells = true;
         }
 
         return buys && sells;
     }
 
-    /// <summary>Turns a signed quantity and the votes behind it into a tally: whole lots, shares for the winning side.</summary>
-    /// <param name="stakes">What each intent put on the table, same order as <paramref name="intents"/>, never negative.</param>
-    internal static Tally Settle(
-        decimal signedQuantity, IReadOnlyList<Intent> intents, Vote[] votes, decimal[] stakes, Instrument instrument,
-        string method, string arithmetic, string reason)
-    {
-        var conflict = IsConflict(intents);
-        var quantity = instrument.FloorToLot(Math.Abs(signedQuantity));
-        if (quantity == 0m)
-        {
-            var why = signedQuantity == 0m ? reason : $"{reason}; {DecimalText.Format(Math.Abs(signedQuantity))} is less than one lot of {DecimalText.Format(instrument.LotSize)}";
-            return new Tally(DecisionAction.Hold, 0m, votes, [], conflict, method, arithmetic, why, null);
-        }
-
-        var side = signedQuantity > 0m ? Side.Buy : Side.Sell;
-        var allocation = Share(quantity, side, intents, stakes, instrument, out var leading);
-        return new Tally(side == Side.Buy ? DecisionAction.Buy : DecisionAction.Sell, quantity, votes, allocation, conflict, method, arithmetic, reason, leading);
-    }
-
-    private static List<Allocation> Share(
-        decimal quantity, Side side, IReadOnlyList<Intent> intents, decimal[] stakes, Instrument instrument, out Intent? leading)
+    private static Allocation[] Share(decimal quantity, int sign, Intent[] intents, decimal[] stakes, Instrument instrument, out Intent? leading)
     {
         leading = null;
-        decimal whole = 0m, best = -1m;
-        var last = -1;
-        for (var i = 0; i < intents.Count; i++)
+        decimal whole = 0m, best = 0m;
+        int last = -1, winners = 0;
+        for (var i = 0; i < stakes.Length; i++)
         {
-            if (!Shares(i)) continue;
+            // Who staked nothing, as with a weight of zero, gets nothing: not even what rounding to lots leaves over.
+            if (decimal.Sign(stakes[i]) != sign) continue;
             whole += stakes[i];
             last = i;
-            if (stakes[i] <= best) continue;
-            best = stakes[i];
+            winners++;
+            if (Math.Abs(stakes[i]) <= best) continue;
+            best = Math.Abs(stakes[i]);
             leading = intents[i];
         }
 
-        var shares = new List<Allocation>(intents.Count);
+        if (winners == 1) return [new Allocation(intents[last].Agent, quantity)];
+        var shares = new Allocation[winners];
+        var count = 0;
         var left = quantity;
         for (var i = 0; i <= last; i++)
         {
-            if (!Shares(i)) continue;
+            if (decimal.Sign(stakes[i]) != sign) continue;
             var share = i == last ? left : Math.Min(left, instrument.FloorToLot(quantity * (stakes[i] / whole)));
             left -= share;
-            if (share > 0m) shares.Add(new Allocation(intents[i].Agent, share));
+            if (share > 0m) shares[count++] = new Allocation(intents[i].Agent, share);
         }
 
-        return shares;
-
-        // Who staked nothing, as with a weight of zero, gets nothing: not even what rounding to lots leaves over.
-        bool Shares(int i) => intents[i].Side == side && stakes[i] > 0m;
+        return count == winners ? shares : shares[..count];
     }
 }

@@ -5,13 +5,13 @@ namespace EventSourcedTrading.Domain.MetaAgent;
 /// <summary>A named agent that votes against the outcome turns it into hold. Its silence, or a neutral vote, is no veto.</summary>
 public static class Veto
 {
-    public static Tally Apply(Tally tally, IReadOnlyList<Intent> intents, VotingPolicy policy)
+    public static Tally Apply(Tally tally, in Ballot ballot)
     {
-        if (tally.Action == DecisionAction.Hold || policy.Veto.Count == 0) return tally;
-        var outcome = tally.Action == DecisionAction.Buy ? Side.Buy : Side.Sell;
-        foreach (var intent in intents)
+        if (tally.Action == DecisionAction.Hold || ballot.Policy.Veto.Count == 0) return tally;
+        var outcome = tally.Action == DecisionAction.Buy ? 1m : -1m;
+        foreach (var intent in ballot.Intents)
         {
-            if (intent.Quantity == 0m || intent.Side == outcome || !policy.Veto.Contains(intent.Agent)) continue;
+            if (ballot.VoiceOf(intent) != -outcome || !ballot.Policy.Veto.Contains(intent.Agent)) continue;
             return tally with
             {
                 Action = DecisionAction.Hold,
@@ -25,7 +25,4 @@ public static class Veto
 
         return tally;
     }
-
-    internal static Vote ToVote(this Intent intent, decimal weight, decimal score) =>
-        new(intent.Agent, intent.IntentId, intent.Side, intent.Quantity, intent.Confidence, weight, score, intent.Rationale);
 }

@@ -25,5 +25,19 @@ public sealed class Order
     public decimal Leaves => Terms.Quantity - Filled;
     public bool Live => !State.IsTerminal();
 
+    /// <summary>What an agent may still get of the order; over all agents it sums to the leaves.</summary>
+    public decimal LeavesOf(string agent, Instruments.Instrument instrument)
+    {
+        var others = 0m;
+        for (var i = 0; i < Allocation.Count; i++)
+        {
+            var leaves = i == Allocation.Count - 1 ? Leaves - others : Allocation[i].Quantity - Reporting.Due(this, i, Filled, instrument);
+            if (Allocation[i].Agent == agent) return leaves;
+            others += leaves;
+        }
+
+        return 0m;
+    }
+
     public ReportKind KindOfFill(decimal quantity) => quantity >= Leaves ? ReportKind.Fill : ReportKind.PartialFill;
 }

@@ -76,7 +76,7 @@ public static class Reporting
     }
 
     /// <summary>What an agent is due of the first <paramref name="filled"/> units: reckoned from the start, so partial fills do not drift.</summary>
-    private static decimal Due(Order order, int agent, decimal filled, Instruments.Instrument instrument) =>
+    internal static decimal Due(Order order, int agent, decimal filled, Instruments.Instrument instrument) =>
         filled == 0m ? 0m
             : filled == order.Terms.Quantity ? order.Allocation[agent].Quantity
             : instrument.FloorToLot(filled * (order.Allocation[agent].Quantity / order.Terms.Quantity));

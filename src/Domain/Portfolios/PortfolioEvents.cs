@@ -20,7 +20,11 @@ public sealed record CashMoved(string Portfolio, string Currency, decimal Amount
 
 public sealed record RiskLimitsSet(string Portfolio, RiskLimits Limits, string Actor, string Reason) : DomainEvent;
 
-public sealed record VotingPolicySet(string Portfolio, VotingPolicy Policy, string Actor, string Reason) : DomainEvent;
+/// <param name="Instrument">The one instrument that is decided so from now on; null for all that have no policy of their own.</param>
+public sealed record VotingPolicySet(string Portfolio, VotingPolicy Policy, string Actor, string Reason, string? Instrument = null) : DomainEvent;
+
+/// <summary>The instrument is decided by the portfolio's policy again.</summary>
+public sealed record VotingPolicyCleared(string Portfolio, string Instrument, string Actor, string Reason) : DomainEvent;
 
 /// <summary>A new trading day began: day orders of the last one have expired, and the daily loss counts from <paramref name="Equity"/>.</summary>
 /// <param name="Day"><c>yyyy-MM-dd</c>.</param>

@@ -1,4 +1,5 @@
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Domain.Strategies;
 
@@ -18,5 +19,11 @@ public sealed record StrategyResumed(string Portfolio, string Agent, string Acto
 
 /// <summary>It threw; rounds no longer wait for it and its intents are refused. The others go on.</summary>
 public sealed record StrategyQuarantined(string Portfolio, string Agent, string Reason) : DomainEvent;
+
+/// <summary>It let several market times in a row end at their deadline; rounds no longer wait for it. Its own progress, once it has
+/// caught up with the market, resumes it, or a person does.</summary>
+/// <param name="Missed">Market times in a row.</param>
+/// <param name="AsOf">The last of them.</param>
+public sealed record StrategySuspended(string Portfolio, string Agent, int Missed, Timestamp AsOf) : DomainEvent;
 
 public sealed record StrategyUnloaded(string Portfolio, string Agent, string Actor, string Reason) : DomainEvent;

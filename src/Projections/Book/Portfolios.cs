@@ -38,7 +38,7 @@ internal sealed class Portfolios
             case RiskLimitsSet e:
                 Change(e.Portfolio, row => row with { Limits = JsonSerializer.Serialize(e.Limits, EventJson.Options) });
                 break;
-            case VotingPolicySet e:
+            case VotingPolicySet { Instrument: null } e:
                 Change(e.Portfolio, row => row with { Policy = JsonSerializer.Serialize(e.Policy, EventJson.Options) });
                 break;
             case TradingHalted e:

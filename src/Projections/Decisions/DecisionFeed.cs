@@ -40,6 +40,8 @@ internal sealed class DecisionFeed : Projection
 
     public override void Apply(Fact fact)
     {
+        // Said while the round was open: the decision that follows says so itself.
+        if (fact.Event is DecisionOverridden && rows.Find(IdOf(fact)) is null) return;
         var row = fact.Event switch
         {
             DecisionMade e => New(e, fact),
@@ -65,7 +67,7 @@ internal sealed class DecisionFeed : Projection
 
     private static DecisionRow New(DecisionMade e, Fact fact) => new(
         e.DecisionId, e.Portfolio, e.Instrument, e.AsOf, e.Action, e.Quantity, e.OrderType, e.LimitPrice, e.StopPrice, e.TimeInForce,
-        e.Method, Json(e.Votes), Json(e.Abstained), Json(e.Absent), Json(e.Allocation), e.Conflict, e.Arithmetic, e.Reason, e.OrderId,
+        e.Method, Json(e.Votes), Json(e.Abstained), Json(e.Absent), Json(e.Allocation), e.Conflict, e.Arithmetic.ToString(), e.Reason.ToString(), e.OrderId,
         e.OrderId is null ? DecisionOutcome.Hold : DecisionOutcome.Pending, null, "[]", null, null, null, null,
         Timestamp.From(fact.Recorded.Timestamp), fact.Recorded.SeqId, 0);
 

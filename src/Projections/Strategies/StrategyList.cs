@@ -7,7 +7,7 @@ using EventSourcedTrading.Projections.Storage;
 
 namespace EventSourcedTrading.Projections.Strategies;
 
-public enum StrategyState { Registered, Loaded, Paused, Quarantined, Unloaded }
+public enum StrategyState { Registered, Loaded, Paused, Quarantined, Unloaded, Suspended }
 
 /// <param name="Reason">Why it is in this state; null where none was asked for.</param>
 /// <param name="Actor">Who brought it there; null where it was the platform.</param>
@@ -28,7 +28,7 @@ internal sealed class StrategyList : Projection
     public override IReadOnlyList<string> EventTypes { get; } =
     [
         Alias<StrategyRegistered>(), Alias<StrategyLoaded>(), Alias<StrategyPaused>(), Alias<StrategyResumed>(),
-        Alias<StrategyQuarantined>(), Alias<StrategyUnloaded>(),
+        Alias<StrategyQuarantined>(), Alias<StrategyUnloaded>(), Alias<StrategySuspended>(),
     ];
 
     public override void Apply(Fact fact)
@@ -53,6 +53,9 @@ internal sealed class StrategyList : Projection
                 break;
             case StrategyQuarantined e:
                 Change(e.Portfolio, e.Agent, StrategyState.Quarantined, null, e.Reason, recorded);
+                break;
+            case StrategySuspended e:
+                Change(e.Portfolio, e.Agent, StrategyState.Suspended, null, $"missed {e.Missed} market times in a row, up to {e.AsOf}", recorded);
                 break;
             case StrategyUnloaded e:
                 Change(e.Portfolio, e.Agent, StrategyState.Unloaded, e.Actor, e.Reason, recorded);

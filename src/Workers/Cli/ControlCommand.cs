@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Workers.Configuration;
 
@@ -20,7 +22,7 @@ public static class ControlCommand
             Act("halt", "stop all trading of the portfolio", [], p => Post(p, "halt")),
             Act("resume-trading", "trade again after a halt; takes a second person", [], p => Post(p, "resume")),
             Act("cancel", "cancel an open order", [order], p => Post(p, $"orders/{Path(p.GetValue(order))}/cancel")),
-            KillSwitch(), Limits(), Policy(), Firm(), ControlApprovals.Create(),
+            KillSwitch(), Throttle(agent), Decision(), Limits(), Policy(), Firm(), ControlApprovals.Create(),
         };
     }
 
@@ -56,12 +58,38 @@ public static class ControlCommand
     private static Command Policy()
     {
         var file = File("the policy as JSON, as `est control policy show --json` prints it");
+        var instrument = new Option<string?>("--instrument") { Description = "for one instrument alone, such as SPY.ARCX" };
         return new Command("policy", "how a portfolio makes one decision out of several intents")
         {
             ControlState.Show("show", "the policy in force", "policy"),
-            Act("set", "change it from the next round on", [file], p => new Request(HttpMethod.Put, $"{Portfolio(p)}/policy", new JsonObject { ["policy"] = Read(p.GetValue(file)!) })),
+            Act("set", "change it from the next round on", [file, instrument], p => new Request(HttpMethod.Put, $"{Portfolio(p)}/policy", Of(p.GetValue(instrument), new JsonObject { ["policy"] = Read(p.GetValue(file)!) }))),
+            Act("clear", "let an instrument follow its portfolio's policy again", [instrument], p => Post(p, "policy/clear", Of(p.GetValue(instrument), []))),
+        };
+
+        static JsonObject Of(string? instrument, JsonObject body)
+        {
+            if (instrument is not null) body["instrument"] = instrument;
+            return body;
+        }
+    }
+
+    private static Command Decision()
+    {
+        var decision = new Argument<string>("decision") { Description = "decision id, as `est explain` shows it" };
+        var side = new Option<Side>("--side") { Description = "buy or sell", Required = true };
+        var quantity = new Option<decimal>("--quantity") { Description = "above zero; at market, for the day", Required = true };
+        return new Command("decision", "put a person's decision in the place of the meta-agent's, or take one back")
+        {
+            Act("override", "decide it yourself; the order goes through every risk check", [decision, side, quantity], p => Post(p, $"decisions/{Path(p.GetValue(decision))}/override",
+                new JsonObject { ["action"] = Word(p.GetValue(side)), ["quantity"] = DecimalText.Format(p.GetValue(quantity)) })),
+            Act("cancel", "take it back; what is open of its order is cancelled", [decision], p => Post(p, $"decisions/{Path(p.GetValue(decision))}/cancel")),
         };
     }
+
+    private static Command Throttle(Argument<string> agent) => new("throttle", "agents that were stopped for repeating themselves")
+    {
+        Act("release", "let one order again; takes a second person", [agent], p => Post(p, $"throttles/{Path(p.GetValue(agent))}/release")),
+    };
 
     private static Command Firm()
     {
@@ -71,7 +99,7 @@ public static class ControlCommand
         {
             ControlState.ShowFirm(),
             Act("limits", "set what all portfolios together may have at risk; loosening takes a second person", [gross, currency], p =>
-                new Request(HttpMethod.Put, "/v1/firm/limits", new JsonObject { ["maxGross"] = p.GetValue(gross)?.ToString(), ["currency"] = p.GetValue(currency) })),
+                new Request(HttpMethod.Put, "/v1/firm/limits", new JsonObject { ["maxGross"] = p.GetValue(gross) is { } limit ? DecimalText.Format(limit) : null, ["currency"] = p.GetValue(currency) })),
         };
     }
 

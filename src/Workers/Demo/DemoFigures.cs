@@ -33,6 +33,7 @@ public sealed record DemoFigures
     [JsonNumberHandling(JsonNumberHandling.WriteAsString)]
     public required decimal Fees { get; init; }
     public required IReadOnlyList<DemoProfit> ProfitByAgent { get; init; }
+    public required IReadOnlyList<DemoPolicy> Policies { get; init; }
     public required long Events { get; init; }
     public required double Seconds { get; init; }
     public required double EventsPerSecond { get; init; }

@@ -28,6 +28,10 @@ public static class DemoSummary
         foreach (var p in f.ProfitByAgent) Row(profit, p.Agent, Signed(p.Realised), Signed(p.Unrealised), Money(p.Fees), Signed(p.Net), Whole(p.Fills));
         Row(profit, "portfolio", Signed(f.Realised), Signed(f.Unrealised), Money(f.Fees), Signed(f.Realised + f.Unrealised - f.Fees), Whole(f.Fills));
         console.Write(profit);
+        var policies = Table("the same intents, by policy", "buy", "sell", "hold", "conflicts resolved", "units", "orders asked of risk", "same as decided");
+        foreach (var p in f.Policies)
+            Row(policies, p.Policy, Whole(p.Buys), Whole(p.Sells), Whole(p.Holds), $"{Whole(p.ConflictsResolved)} of {Whole(f.Conflicts)}", Whole(p.Quantity), Whole(p.Orders), Whole(p.SameAsDecided));
+        console.Write(policies);
         console.MarkupLineInterpolated($"cash {Money(f.Cash)} {f.BaseCurrency}, equity {Money(f.Equity)} {f.BaseCurrency}, decision digest {f.DecisionDigest[..16]}");
         if (f.Complaint is { } complaint) console.MarkupLineInterpolated($"[red]not as a demonstration should be: {complaint}[/]");
         console.WriteLine();

@@ -33,6 +33,7 @@ public static class DemoTally
             Realised = Round(profit?.Realised), Unrealised = Round(profit?.Unrealised), Fees = Round(profit?.Fees),
             ProfitByAgent = [.. (await models.ProfitByStrategyAsync(Portfolio, ct)).Select(p =>
                 new DemoProfit(p.Agent, Round(p.Realised), Round(p.Unrealised), Round(p.Fees), Round(p.Net), p.Fills))],
+            Policies = await DemoPolicies.CompareAsync(platform.Reader, Portfolio, byAgent.Keys.FirstOrDefault("nobody"), ct),
             Events = events, Seconds = Math.Round(took.TotalSeconds, 2), EventsPerSecond = Math.Round(events / took.TotalSeconds),
             DecisionDigest = await DecisionDigest.OfAsync(platform.Reader, ct),
             ExplainedOrder = await ScalarAsync<string>(platform.App, MostTelling, ct),

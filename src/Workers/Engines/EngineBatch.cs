@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Workers.Messaging;
@@ -29,6 +30,9 @@ public sealed class EngineBatch(string portfolio)
     public int Inputs { get; private set; }
     public int Events => events.Count;
     public List<(Answer Answer, string? ReplyTo)> Answers { get; } = [];
+
+    /// <summary>What the meta-agent decided, with the time at which the input behind it came in.</summary>
+    public List<(DomainEvent Event, long ReceivedAt)> Coordinations { get; } = [];
     public bool IsFull => Inputs >= MaxInputs || events.Count >= MaxEvents || tape.WrittenCount >= MaxTapeBytes;
     public bool IsEmpty => Inputs == 0;
 
@@ -42,12 +46,13 @@ public sealed class EngineBatch(string portfolio)
         events.Clear();
         pending.Clear();
         Answers.Clear();
+        Coordinations.Clear();
         tapeWriter ??= new Utf8JsonWriter(tape, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
         tapeWriter.Reset(tape);
     }
 
     /// <summary>Adds an input with what it caused; serialises at once, so that nothing is held that may change later.</summary>
-    public void Add(Input input, List<Recorded> caused)
+    public void Add(Input input, List<Recorded> caused, long receivedAt)
     {
         Inputs++;
         foreach (var recorded in caused)
@@ -55,6 +60,7 @@ public sealed class EngineBatch(string portfolio)
             var start = data.WrittenCount;
             EventJson.Serialize(recorded.Event, data);
             events.Add((recorded, start, data.WrittenCount - start));
+            if (recorded.Event is DecisionMade or DecisionOverridden) Coordinations.Add((recorded.Event, receivedAt));
         }
 
         var writer = tapeWriter!;

@@ -123,7 +123,7 @@ public sealed class EngineLoop(
 
         engine.Step(arrival.Input, filling.At);
         if (arrival.Source is { } source) cursors[source] = arrival.Position;
-        filling.Add(arrival.Input, engine.Record.Events);
+        filling.Add(arrival.Input, engine.Record.Events, arrival.ReceivedAt);
         Address(arrival, engine.Record.Answers);
         engine.Record.Clear();
     }

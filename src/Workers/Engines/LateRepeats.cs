@@ -46,7 +46,7 @@ public sealed class LateRepeats(Platform platform, string portfolio, Answering a
                     break;
                 case DecisionMade decision when received:
                     var outcome = decision.OrderId is null ? null : await FirstOfAsync($"order-{decision.OrderId}", ct);
-                    return (Answer.To(intent, decision, outcome), e.SeqId);
+                    return (new Answer(intent.IntentId, intent.Agent, Result.Of(decision, outcome)), e.SeqId);
             }
         }
 
@@ -69,6 +69,6 @@ public sealed class LateRepeats(Platform platform, string portfolio, Answering a
         foreach (var value in (string[])[intent.Agent, intent.IntentId, $"refusals-{portfolio}"]) command.Parameters.Add(new NpgsqlParameter { Value = value });
         await using var rows = await command.ExecuteReaderAsync(ct);
         return await rows.ReadAsync(ct)
-            ? (new Answer(intent.IntentId, intent.Agent, "refused", rows.GetString(0), rows.GetString(1)), rows.GetInt64(2)) : null;
+            ? (new Answer(intent.IntentId, intent.Agent, new Result("refused", rows.GetString(0), rows.GetString(1))), rows.GetInt64(2)) : null;
     }
 }

@@ -95,8 +95,8 @@ public sealed class ExplanationText
                 Text(Signed(vote.Score)), Text(made.Allocation.FirstOrDefault(a => a.Agent == vote.Agent) is { } part ? N(part.Quantity) : ""));
         Show(table, "no votes");
         Line(step, $"[bold]{(made.Action == DecisionAction.Hold ? "hold" : $"{Word(made.Action)} {N(made.Quantity)}")}[/] by {Escape(made.Method)}{(made.Conflict ? ", [yellow]against a vote for the other side[/]" : "")}");
-        Note(made.Arithmetic);
-        Note(made.Reason);
+        Note(made.Arithmetic.ToString());
+        Note(made.Reason.ToString());
         foreach (var other in e.Overrides)
             if (other.Event is DecisionOverridden o) Line(other, $"[yellow]overridden by {Escape(o.Actor)}: {Word(o.Action)} {N(o.Quantity)}; {Escape(o.Reason)}[/]");
     }

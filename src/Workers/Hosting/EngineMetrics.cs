@@ -14,10 +14,13 @@ public sealed class EngineMetrics
     public long Events => Interlocked.Read(ref events);
     public long Inputs => Interlocked.Read(ref inputs);
 
+    public MetaMetrics Meta { get; } = new();
+
     public void Committed(EngineBatch batch, AppendResult result)
     {
         Interlocked.Increment(ref batches);
         Interlocked.Add(ref events, result.Count);
         Interlocked.Add(ref inputs, batch.Inputs);
+        Meta.Committed(batch.Coordinations);
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -26,22 +24,20 @@ public static class HealthServer
             var lines = string.Concat(supervisor.Roles.Select(r => $"{r.Name}: {r.Status}\n"));
             return Results.Text(lines, statusCode: ready ? 200 : 503);
         });
-        app.MapGet("/metrics", () => Results.Text(Metrics(platform, supervisor), "text/plain; version=0.0.4"));
+        app.MapGet("/metrics", () => Results.Text(Metrics(platform, supervisor.Roles), PrometheusText.ContentType));
         await app.StartAsync(ct);
         return app;
     }
 
-    private static string Metrics(Platform platform, Supervisor supervisor)
+    public static string Metrics(Platform platform, IReadOnlyList<IRole> roles)
     {
-        var text = new StringBuilder();
-        Counter("engine_batches_total", "Transactions that engines of this process committed.", platform.Metrics.Batches);
-        Counter("engine_events_total", "Events that they wrote.", platform.Metrics.Events);
-        Counter("engine_inputs_total", "Inputs that they took.", platform.Metrics.Inputs);
-        text.Append("# HELP role_up 1 while the role runs or stands by.\n# TYPE role_up gauge\n");
-        foreach (var role in supervisor.Roles) text.Append(CultureInfo.InvariantCulture, $"role_up{{role=\"{role.Name}\"}} {(role.Status is "running" or "standby" ? 1 : 0)}\n");
+        var text = new PrometheusText();
+        text.Counter("engine_batches_total", "Transactions that engines of this process committed.", platform.Metrics.Batches);
+        text.Counter("engine_events_total", "Events that they wrote.", platform.Metrics.Events);
+        text.Counter("engine_inputs_total", "Inputs that they took.", platform.Metrics.Inputs);
+        platform.Metrics.Meta.Write(text);
+        text.Family("role_up", "gauge", "1 while the role runs or stands by.");
+        foreach (var role in roles) text.Sample("role_up", role.Status is "running" or "standby" ? 1 : 0, ("role", role.Name));
         return text.ToString();
-
-        void Counter(string name, string help, long value) =>
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n");
     }
 }

@@ -39,7 +39,7 @@ public sealed class LogWriter(BenchDatabase database)
             {
                 inputs.MoveNext();
                 engine.Step(inputs.Current, filling.At);
-                filling.Add(inputs.Current, engine.Record.Events);
+                filling.Add(inputs.Current, engine.Record.Events, 0);
                 engine.Record.Clear();
                 if (inputs.Current is SignalInput signal) (quotes, at) = (signal.Signal.Sequence, signal.Signal.Time);
             }

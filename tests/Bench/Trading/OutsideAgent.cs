@@ -14,7 +14,8 @@ namespace EventSourcedTrading.Bench.Trading;
 /// An agent as a stranger would write it, on core NATS: an intent for every quote, a watermark when there is nothing more to say,
 /// and an ear for the answers. An answer `approved` comes after the commit that holds the fill, so it ends the way of the quote.
 /// </summary>
-public sealed class OutsideAgent(NatsConnection nats, Subjects subjects) : IAsyncDisposable
+/// <param name="mind">What it wants at each quote.</param>
+public sealed class OutsideAgent(NatsConnection nats, Subjects subjects, Func<Signal, Intent> mind) : IAsyncDisposable
 {
     private static readonly NatsSubOpts Roomy = new() { ChannelOpts = new NatsSubChannelOpts { Capacity = 1 << 20 } };
 
@@ -53,7 +54,6 @@ public sealed class OutsideAgent(NatsConnection nats, Subjects subjects) : IAsyn
         await using var _ = signals;
         var (intents, watermarks) = (subjects.Intent(Desk.Portfolio, Desk.Agent), subjects.Progress(Desk.Portfolio, Desk.Agent));
         var shape = EventJson.Options.GetTypeInfo(typeof(Intent));
-        var turns = new Turns();
         while (await signals.Msgs.WaitToReadAsync(ct))
         {
             var (time, sent) = (Timestamp.MinValue, 0L);
@@ -61,7 +61,7 @@ public sealed class OutsideAgent(NatsConnection nats, Subjects subjects) : IAsyn
             {
                 Signal quote;
                 using (message) quote = SignalJson.Read(message.Memory.Span).Signal!;
-                await nats.PublishAsync(intents, JsonSerializer.SerializeToUtf8Bytes(turns.Answer(quote), shape), cancellationToken: ct);
+                await nats.PublishAsync(intents, JsonSerializer.SerializeToUtf8Bytes(mind(quote), shape), cancellationToken: ct);
                 (time, sent) = (quote.Time, quote.Sequence);
             }
 

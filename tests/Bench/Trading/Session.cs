@@ -1,6 +1,12 @@
 using System.Diagnostics;
 using EventSourcedTrading.Bench.Measuring;
+using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Workers.Messaging;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -17,13 +23,13 @@ public sealed class Session : IAsyncDisposable
     private readonly Subjects subjects;
     private readonly IEnumerator<Signal> quotes;
 
-    private Session(BenchDatabase database, long published)
+    private Session(BenchDatabase database, long published, Func<Signal, Intent> mind)
     {
         var prefix = $"bench{Guid.NewGuid():N}";
         subjects = new Subjects(prefix);
         quotes = Desk.Quotes().Skip((int)published).GetEnumerator();
         Published = published;
-        Agent = new OutsideAgent(agents, subjects);
+        Agent = new OutsideAgent(agents, subjects, mind);
         Engine = EngineProcess.Start(database, prefix);
     }
 
@@ -35,9 +41,10 @@ public sealed class Session : IAsyncDisposable
 
     /// <summary>Returns when the first order is filled.</summary>
     /// <param name="published">Quotes that the log knows already.</param>
-    public static async Task<Session> StartAsync(BenchDatabase database, long published, CancellationToken ct)
+    /// <param name="mind">What the agent wants at each quote; it trades by turns if null.</param>
+    public static async Task<Session> StartAsync(BenchDatabase database, long published, CancellationToken ct, Func<Signal, Intent>? mind = null)
     {
-        var session = new Session(database, published);
+        var session = new Session(database, published, mind ?? new Turns().Answer);
         await session.Agent.StartAsync(ct);
         using var js = new NatsJSContext(session.feed);
         await StreamSetup.SignalsAsync(js, session.subjects, ct);
@@ -46,6 +53,23 @@ public sealed class Session : IAsyncDisposable
         await session.PublishAsync(ct);
         await session.WaitForFillsAsync(1, ct);
         return session;
+    }
+
+    /// <summary>Puts a command into the log, as the control plane does, and waits for the answer that comes after its commit.</summary>
+    public async Task CommandAsync(BenchDatabase database, Command command, CancellationToken ct)
+    {
+        await using var appender = new EventAppender(database.App);
+        await using var answers = await feed.SubscribeCoreAsync(subjects.CommandOutcome(Desk.Portfolio), cancellationToken: ct);
+        await feed.PingAsync(ct);
+        var authorised = new CommandAuthorised(
+            $"bench:{command.Operation}", Desk.Portfolio, "bench", null, "operator", "bench", "127.0.0.1", "measuring", command.Operation, InputJson.ToElement(command),
+            Timestamp.From(DateTimeOffset.UtcNow));
+        var stream = $"control-{Desk.Portfolio}";
+        await appender.AppendAsync(new AppendBatch(
+            [new PendingEvent(stream, 1, EventJson.AliasOf(authorised), EventId.For(stream, 1), EventJson.Serialize(authorised), null, null)], DateTimeOffset.UtcNow), ct);
+        await feed.PublishAsync(subjects.Nudge(Desk.Portfolio), ReadOnlyMemory<byte>.Empty, cancellationToken: ct);
+        using var answer = await answers.Msgs.ReadAsync(ct);
+        if (answer.Memory.Span.IndexOf("\"outcome\":\"done\""u8) < 0) throw new InvalidOperationException(System.Text.Encoding.UTF8.GetString(answer.Memory.Span));
     }
 
     public ValueTask PublishAsync(CancellationToken ct)

@@ -11,7 +11,7 @@ public sealed class OperationTests
         [Role.Operator] = "readState pauseStrategy resumeStrategy cancelOrder overrideDecision cancelDecision haltTrading engageKillSwitch engageFirmKillSwitch",
         [Role.RiskOfficer] = """
             readState haltTrading engageKillSwitch engageFirmKillSwitch resumeTrading releaseKillSwitch releaseFirmKillSwitch releaseThrottle
-            setRiskLimits setFirmLimits setVotingPolicy readApprovals approve deny readCommands
+            setRiskLimits setFirmLimits setVotingPolicy clearVotingPolicy readApprovals approve deny readCommands
             """,
         [Role.Auditor] = "readState readApprovals readCommands",
         [Role.Admin] = "readKeys revokeKey",

@@ -87,7 +87,8 @@ public sealed class ReplayTests
         var desk = Scenario.Given(Some.Desk(
             Some.Open(Some.Limits(dailyLoss: 40m, cap: 150m), settings: new() { ["participation"] = "0.4", ["slippageBps"] = "10", ["feeBps"] = "0.3", ["latencyMs"] = "500" }),
             Some.Ada, Some.Bob));
-        desk.When(Some.Quote(Some.EurUsd, 1.1m, 1.1m, 0), Some.Done(Some.Ada, 0), Some.Done(Some.Bob, 0));
+        if (random.Chance(0.5)) desk.When(Some.Command(new SetVotingPolicy(Some.Policy(VotingMethod.PerformanceWeighted) with { Performance = new(2, 0.5m, 2m, 100m) }, Some.Spy)));
+        desk.When(Some.Quote(Some.EurUsd, 1.1m, 1.1m, 0), Some.Done(Some.Ada, 0), random.Chance(0.5) ? Some.Done(Some.Bob, 0) : new DeadlineInput(Some.Time(0)));
         for (var second = 1; second <= 15; second++) Portfolios.BookkeepingTests.Session(desk, random, second);
         // Stops in the middle of things: a slice waits, a round is open, an intent has been refused.
         return desk.When(Some.Quote(Some.Spy, 10m, 10.01m, 16, end: random.Chance(0.5)), Some.Wants(Some.Ada, Side.Buy, 10m, 16), Some.Wants(Some.Bob, Side.Buy, -1m, 16));

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Time;
 
@@ -77,10 +78,13 @@ public sealed class EventJsonTests
     private static object Any(Type type, Random random)
     {
         if (type == typeof(string)) return $"{random.Of("a\"b\\c", "tab\tline\n", "Zürich → ∑", "x", "")}{random.Next(1_000)}";
+        if (type == typeof(Wording)) return new Wording((string)Any(typeof(string), random));
         if (type == typeof(decimal)) return new decimal(random.Next(), random.Next(1_000), 0, random.Chance(0.3), (byte)random.Next(11));
         if (type == typeof(int)) return random.Next();
         if (type == typeof(long)) return random.NextInt64();
         if (type == typeof(bool)) return random.Chance(0.5);
+        if (type == typeof(TimeOnly)) return new TimeOnly(random.Next(24), random.Next(60));
+        if (type == typeof(DateOnly)) return DateOnly.FromDayNumber(random.Next(800_000));
         if (type == typeof(Timestamp)) return new Timestamp(random.NextInt64(4_000_000_000_000_000L));
         if (type == typeof(JsonElement)) return JsonSerializer.SerializeToElement(new SortedDictionary<string, string> { ["a"] = "1", ["b"] = "2" });
         if (Nullable.GetUnderlyingType(type) is { } inner) return Any(inner, random);
@@ -101,8 +105,11 @@ public sealed class EventJsonTests
 
         var constructor = type.GetConstructors().MaxBy(c => c.GetParameters().Length)!;
         var nullability = new NullabilityInfoContext();
-        return constructor.Invoke([.. constructor.GetParameters().Select(p =>
+        var made = constructor.Invoke([.. constructor.GetParameters().Select(p =>
             nullability.Create(p).WriteState == NullabilityState.Nullable && random.Chance(0.4) ? null : Any(p.ParameterType, random))]);
+        foreach (var option in type.GetProperties().Where(p => p.CanWrite && !constructor.GetParameters().Any(c => c.Name == p.Name)))
+            if (random.Chance(0.6)) option.SetValue(made, Any(option.PropertyType, random));
+        return made;
     }
 
     private static void Same(object? a, object? b, string path)
@@ -115,7 +122,7 @@ public sealed class EventJsonTests
             Assert.Equal(list.Count, ((IList)b).Count);
             for (var i = 0; i < list.Count; i++) Same(list[i], ((IList)b)[i], $"{path}[{i}]");
         }
-        else if (a is string || a.GetType().IsValueType) Assert.True(a.Equals(b), $"{path}: {a} and {b}");
+        else if (a is string or Wording || a.GetType().IsValueType) Assert.True(a.Equals(b), $"{path}: {a} and {b}");
         else foreach (var property in a.GetType().GetProperties().Where(p => p.CanWrite)) Same(property.GetValue(a), property.GetValue(b), $"{path}.{property.Name}");
     }
 

@@ -45,7 +45,7 @@ public sealed class BadIntentTests
     [Fact]
     public void Every_refusal_code_of_the_rules_is_tried_here()
     {
-        string[] elsewhere = ["UNKNOWN_AGENT", "AGENT_NOT_ACTIVE", "TOO_MANY_OPEN"];
+        string[] elsewhere = ["UNKNOWN_AGENT", "AGENT_NOT_ACTIVE", "TOO_MANY_OPEN", "AGENT_FLOODS", "STALE", "CONTRADICTORY"];
         var source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "../../../../../src/Domain/MetaAgent/IntentRules.cs"));
         var codes = System.Text.RegularExpressions.Regex.Matches(source, "new\\(\"([A-Z_]+)\"").Select(m => m.Groups[1].Value).Distinct();
         Assert.Equal(codes.Order(), Spoiled.Select(row => row.Data.Item1).Concat(elsewhere).Distinct().Order());

@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -13,11 +14,13 @@ public sealed class VotingTests
 
     private static Intent Sell(string agent, decimal quantity, decimal confidence = 1m) => Some.Intent(agent, Side.Sell, quantity, 1, confidence: confidence);
 
-    private static Tally Majority(params Intent[] intents) => Tally.Of(intents, Some.Policy(VotingMethod.Majority), Single);
+    private static Tally Count(Intent[] intents, VotingPolicy policy, Instrument instrument) => Tally.Of(new Ballot(intents, policy, instrument, new PortfolioState("alpha")));
 
-    private static Tally Netting(params Intent[] intents) => Tally.Of(intents, Some.Policy(VotingMethod.Netting), Single);
+    private static Tally Majority(params Intent[] intents) => Count(intents, Some.Policy(VotingMethod.Majority), Single);
 
-    private static Tally Weighted(decimal threshold, params Intent[] intents) => Tally.Of(intents, Some.Policy(VotingMethod.ConfidenceWeighted, threshold), Single);
+    private static Tally Netting(params Intent[] intents) => Count(intents, Some.Policy(VotingMethod.Netting), Single);
+
+    private static Tally Weighted(decimal threshold, params Intent[] intents) => Count(intents, Some.Policy(VotingMethod.ConfidenceWeighted, threshold), Single);
 
     [Fact]
     public void A_majority_buys_the_mean_of_what_its_members_asked_for()
@@ -57,12 +60,12 @@ public sealed class VotingTests
     public void Confidence_weighs_votes_and_quantity()
     {
         var policy = Some.Policy(VotingMethod.ConfidenceWeighted, 0.2m, null, ("a@1", 2m));
-        var tally = Tally.Of([Buy("a@1", 100m, 0.5m), Sell("b@1", 50m, 0.25m)], policy, Single);
+        var tally = Count([Buy("a@1", 100m, 0.5m), Sell("b@1", 50m, 0.25m)], policy, Single);
         // weights × confidence: 1 and 0.25; score (1 − 0.25) / 1.25 = 0.6; quantity (100 − 12.5) / 1.25 = 70.
         Assert.Equal((DecisionAction.Buy, 70m), (tally.Action, tally.Quantity));
         Assert.Equal([1m, -0.25m], tally.Votes.Select(v => v.Score));
         Assert.Equal([2m, 1m], tally.Votes.Select(v => v.Weight));
-        Assert.Contains("0.75 / 1.25 = 0.6, threshold 0.2", tally.Arithmetic, StringComparison.Ordinal);
+        Assert.Contains("0.75 / 1.25 = 0.6, threshold 0.2", tally.Arithmetic.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,21 +97,21 @@ public sealed class VotingTests
     public void The_quantity_is_cut_to_whole_lots_and_less_than_one_is_hold()
     {
         var policy = Some.Policy(VotingMethod.Majority);
-        var tally = Tally.Of([Buy("a@1", 10m), Buy("b@1", 40m), Buy("c@1", 30m)], policy, Lots10);
+        var tally = Count([Buy("a@1", 10m), Buy("b@1", 40m), Buy("c@1", 30m)], policy, Lots10);
         // mean 26.67 → 20; 20 × 10/80 = 2.5 → 0, 20 × 40/80 = 10, and the last takes the remaining 10.
         Assert.Equal(20m, tally.Quantity);
         Assert.Equal([new Allocation("b@1", 10m), new Allocation("c@1", 10m)], tally.Allocation);
 
-        var small = Tally.Of([Buy("a@1", 10m, 0.5m), Buy("b@1", 0m, 0.5m)], Some.Policy(VotingMethod.ConfidenceWeighted), Lots10);
+        var small = Count([Buy("a@1", 10m, 0.5m), Buy("b@1", 0m, 0.5m)], Some.Policy(VotingMethod.ConfidenceWeighted), Lots10);
         Assert.Equal(DecisionAction.Hold, small.Action);
-        Assert.Contains("5 is less than one lot of 10", small.Reason, StringComparison.Ordinal);
+        Assert.Contains("5 is less than one lot of 10", small.Reason.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Who_staked_nothing_gets_nothing()
     {
         var policy = Some.Policy(VotingMethod.ConfidenceWeighted, 0.2m, null, ("z@1", 0m));
-        var tally = Tally.Of([Buy("a@1", 5m), Buy("b@1", 6m), Buy("z@1", 50m)], policy, Single);
+        var tally = Count([Buy("a@1", 5m), Buy("b@1", 6m), Buy("z@1", 50m)], policy, Single);
         Assert.Equal([new Allocation("a@1", 2m), new Allocation("b@1", 3m)], tally.Allocation);
     }
 
@@ -116,7 +119,7 @@ public sealed class VotingTests
     public void A_veto_turns_an_outcome_into_hold()
     {
         var policy = Some.Policy(VotingMethod.Netting, veto: ["risk@1"]);
-        var tally = Tally.Of([Buy("a@1", 100m), Sell("risk@1", 1m)], policy, Single);
+        var tally = Count([Buy("a@1", 100m), Sell("risk@1", 1m)], policy, Single);
         Assert.Equal((DecisionAction.Hold, 0m, "netting+veto"), (tally.Action, tally.Quantity, tally.Method));
         Assert.Empty(tally.Allocation);
     }
@@ -125,7 +128,7 @@ public sealed class VotingTests
     [InlineData(Side.Buy, 5)]
     [InlineData(Side.Sell, 0)]
     public void Agreement_or_a_neutral_vote_is_no_veto(Side side, int quantity) =>
-        Assert.Equal(DecisionAction.Buy, Tally.Of(
+        Assert.Equal(DecisionAction.Buy, Count(
             [Buy("a@1", 100m), Some.Intent("risk@1", side, quantity, 1)], Some.Policy(VotingMethod.Netting, veto: ["risk@1"]), Single).Action);
 
     [Fact]
@@ -136,7 +139,7 @@ public sealed class VotingTests
         var policy = Some.Policy(random.Of(Enum.GetValues<VotingMethod>()), random.Next(50) / 100m, null,
             [.. intents.Select(i => (i.Agent, (decimal)random.Next(4)))]);
 
-        var tally = Tally.Of(intents, policy, Lots10);
+        var tally = Count(intents, policy, Lots10);
 
         Assert.Equal(tally.Quantity, tally.Allocation.Sum(a => a.Quantity));
         Assert.All(tally.Allocation, a => Assert.True(a.Quantity > 0m && a.Quantity % 10m == 0m));
