@@ -36,6 +36,20 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains(file, wrong.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_limit_of_the_risk_rules_can_be_set_in_it()
+    {
+        var limits = Load($$"""{ "portfolios": [ { "id": "main", "instruments": [ { "id": "SPY.ARCX", "currency": "USD" } ], "limits": {{RiskRulesPage.Example}} } ] }""").Portfolios[0].Limits;
+        Assert.All(typeof(RiskLimits).GetProperties().Where(p => p.CanWrite), p => Assert.NotNull(p.GetValue(limits)));
+        Assert.Equal((20_000m, new TimeOnly(9, 35), new DateOnly(2026, 12, 25)), (limits.MaxDailyLoss, limits.DefaultSession!.Opens, limits.Calendar!.Holidays![1]));
+        Assert.Equal([DayOfWeek.Saturday, DayOfWeek.Sunday], limits.Calendar.RestDays!);
+    }
+
+    [Fact]
+    public void A_limit_that_makes_no_sense_is_named() =>
+        Assert.Contains("priceCollar 5", Assert.Throws<ConfigurationException>(() => Load(
+            """{ "portfolios": [ { "id": "main", "instruments": [ { "id": "SPY.ARCX", "currency": "USD" } ], "limits": { "positionCaps": {}, "bucketLimits": {}, "priceCollar": "5" } } ] }""")).Message, StringComparison.Ordinal);
+
     public void Dispose() => File.Delete(file);
 
     private PlatformOptions Load(string text)

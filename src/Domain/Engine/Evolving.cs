@@ -209,7 +209,7 @@ public static class Evolving
         state.Limits = e.Limits;
         // What was reported against other limits says nothing about these.
         state.Risk.Crossings.Clear();
-        if (before.MaxDrawdown is null && e.Limits.MaxDrawdown is not null) state.Risk.PeakEquity = state.Equity();
+        if (before.MaxDrawdown is null && e.Limits.MaxDrawdown is not null) (state.Risk.PeakEquity, state.Risk.DrawdownReached) = (state.Equity(), false);
         if (before.MeasuredBuckets != e.Limits.MeasuredBuckets) state.Risk.Samples.Clear();
         if (e.Limits.MeasuredBuckets is null) state.Risk.MeasuredBuckets.Clear();
         state.Risk.Settle(state);

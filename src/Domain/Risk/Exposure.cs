@@ -35,5 +35,5 @@ public readonly record struct Exposure(decimal Long, decimal Short, decimal High
 
     public static Exposure operator +(in Exposure a, in Exposure b) => new(a.Long + b.Long, a.Short + b.Short, a.High + b.High, a.Low + b.Low, a.Worst + b.Worst);
     public static Exposure operator -(in Exposure a, in Exposure b) => new(a.Long - b.Long, a.Short - b.Short, a.High - b.High, a.Low - b.Low, a.Worst - b.Worst);
-    public static Exposure operator *(in Exposure a, decimal rate) => new(a.Long * rate, a.Short * rate, a.High * rate, a.Low * rate, a.Worst * rate);
+    public static Exposure operator *(in Exposure a, decimal rate) => rate == 1m ? a : new(a.Long * rate, a.Short * rate, a.High * rate, a.Low * rate, a.Worst * rate);
 }

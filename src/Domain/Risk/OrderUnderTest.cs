@@ -13,7 +13,7 @@ public readonly struct OrderUnderTest
         var book = state.Books[terms.Instrument];
         (Terms, Allocation, Book, AsOf) = (terms, allocation, book, asOf);
         Mark = book.Market.Mark;
-        Rate = state.RateOf(book.Instrument.Currency);
+        Rate = book.Ledger.Rate;
         // What the market would take now; a buy may cost as much as its limit, or its stop, allows before it is done.
         Price = book.Market.PriceFor(terms.Side);
         if (terms.Side == Side.Buy && Price > 0m) Price = Math.Max(Price, Math.Max(terms.LimitPrice ?? 0m, terms.StopPrice ?? 0m));
@@ -23,7 +23,7 @@ public readonly struct OrderUnderTest
         Unit = Math.Max(Price, Mark) * book.Instrument.Multiplier * Rate;
         var (buys, sells) = terms.Side == Side.Buy ? (terms.Quantity, 0m) : (0m, terms.Quantity);
         Held = book.Exposure * Rate;
-        Before = Exposure.Of(book.Position.Quantity, book.OpenBuy, book.OpenSell, Unit);
+        OthersWorst = state.WorstExposure() - Held.Worst;
         After = Exposure.Of(book.Position.Quantity, book.OpenBuy + buys, book.OpenSell + sells, Unit);
     }
 
@@ -51,10 +51,19 @@ public readonly struct OrderUnderTest
     /// <summary>The book as the portfolio's sums hold it, at mark.</summary>
     public Exposure Held { get; }
 
-    /// <summary>The book without and with this order, both at <see cref="Unit"/>, in base currency.</summary>
-    public Exposure Before { get; }
+    /// <summary>Largest gross exposure that open orders in all other books could lead to, in base currency.</summary>
+    public decimal OthersWorst { get; }
+
+    /// <summary>The book with this order, at <see cref="Unit"/>, in base currency.</summary>
     public Exposure After { get; }
 
-    /// <summary>A way down must stay open: what only reduces, or adds nothing, passes even when the market has carried the book over a limit.</summary>
-    public bool Within(decimal after, decimal limit, decimal before) => after <= limit || after <= before || OnlyReduces;
+    /// <summary>The same without it; worked out only where an order is over a limit.</summary>
+    public Exposure Before => Exposure.Of(Book.Position.Quantity, Book.OpenBuy, Book.OpenSell, Unit);
+
+    /// <summary>
+    /// Is the book's own worst exposure within a limit? A way down must stay open: what only reduces, or adds nothing, passes even
+    /// when the market has carried the book over it.
+    /// </summary>
+    /// <param name="limit">What is left of it for this book.</param>
+    public bool Within(decimal limit) => After.Worst <= limit || OnlyReduces || After.Worst <= Before.Worst;
 }

@@ -14,7 +14,12 @@ public static class PreTradeCheck
         var verdicts = default(Verdicts);
         var count = 0;
         foreach (var check in Checks)
-            if (check(order, state) is { } verdict) verdicts[count++] = verdict;
+        {
+            var verdict = check(order, state);
+            // By reference: a verdict is large, and this is the hottest loop there is.
+            if (verdict.HasValue) verdicts[count++] = Nullable.GetValueRefOrDefaultRef(in verdict);
+        }
+
         return ((ReadOnlySpan<RiskCheck>)verdicts)[..count].ToArray();
     }
 

@@ -17,6 +17,7 @@ public sealed record RateLimit(int Count, int Seconds)
 /// <summary>The latest moments at which something happened, oldest first, in a ring: how many fall into a stretch of time is a binary search.</summary>
 public sealed class RateWindow
 {
+    // Its length is a power of two, so that a place in it is a mask away.
     private long[] ring = new long[4];
     private int first;
 
@@ -35,6 +36,7 @@ public sealed class RateWindow
     {
         var from = now.UnixMicros - (seconds * 1_000_000L);
         if (Kept == 0 || At(Kept - 1) <= from) return 0;
+        if (At(0) > from) return Kept;
         var (low, high) = (0, Kept - 1);
         while (low < high)
         {
@@ -51,7 +53,7 @@ public sealed class RateWindow
     {
         // A wall clock may step back; the ring stays in order.
         var micros = Kept > 0 ? Math.Max(at.UnixMicros, At(Kept - 1)) : at.UnixMicros;
-        while (Kept >= keep) (first, Kept) = ((first + 1) % ring.Length, Kept - 1);
+        while (Kept >= keep) (first, Kept) = ((first + 1) & (ring.Length - 1), Kept - 1);
         if (Kept == ring.Length)
         {
             var wider = new long[ring.Length * 2];
@@ -59,8 +61,8 @@ public sealed class RateWindow
             (ring, first) = (wider, 0);
         }
 
-        ring[(first + Kept++) % ring.Length] = micros;
+        ring[(first + Kept++) & (ring.Length - 1)] = micros;
     }
 
-    private long At(int i) => ring[(first + i) % ring.Length];
+    private long At(int i) => ring[(first + i) & (ring.Length - 1)];
 }

@@ -21,15 +21,15 @@ public static class DemoPolicies
     private static IEnumerable<(string Name, VotingPolicy Policy)> Policies(string vetoer)
     {
         var used = VotingPolicy.Default;
-        yield return ("confidence-weighted (in use)", used);
-        yield return ("performance-weighted, gain 100", used with { Method = VotingMethod.PerformanceWeighted, Performance = PerformanceWindow.Default with { Gain = 100m } });
+        yield return ("confidence, in use", used);
+        yield return ("performance, gain 100", used with { Method = VotingMethod.PerformanceWeighted, Performance = PerformanceWindow.Default with { Gain = 100m } });
         yield return ("majority", used with { Method = VotingMethod.Majority });
-        yield return ("supermajority of two thirds", used with { Method = VotingMethod.Supermajority });
+        yield return ("supermajority", used with { Method = VotingMethod.Supermajority });
         yield return ("unanimity", used with { Method = VotingMethod.Unanimity });
         yield return ("quorum of half", used with { Method = VotingMethod.Quorum });
         yield return ("netting", used with { Method = VotingMethod.Netting });
-        yield return ("netting, dead band 0.5", used with { Method = VotingMethod.Netting, DeadBand = 0.5m });
-        yield return ($"netting, veto {vetoer}", used with { Method = VotingMethod.Netting, Veto = [vetoer] });
+        yield return ("netting, band 0.5", used with { Method = VotingMethod.Netting, DeadBand = 0.5m });
+        yield return ($"netting, veto {vetoer.Split('@')[0]}", used with { Method = VotingMethod.Netting, Veto = [vetoer] });
     }
 }
 

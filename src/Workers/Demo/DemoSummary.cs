@@ -28,7 +28,7 @@ public static class DemoSummary
         foreach (var p in f.ProfitByAgent) Row(profit, p.Agent, Signed(p.Realised), Signed(p.Unrealised), Money(p.Fees), Signed(p.Net), Whole(p.Fills));
         Row(profit, "portfolio", Signed(f.Realised), Signed(f.Unrealised), Money(f.Fees), Signed(f.Realised + f.Unrealised - f.Fees), Whole(f.Fills));
         console.Write(profit);
-        var policies = Table("the same intents, by policy", "buy", "sell", "hold", "conflicts resolved", "units", "orders asked of risk", "same as decided");
+        var policies = Table("policy, same intents", "buy", "sell", "hold", "resolved", "units", "orders", "as decided");
         foreach (var p in f.Policies)
             Row(policies, p.Policy, Whole(p.Buys), Whole(p.Sells), Whole(p.Holds), $"{Whole(p.ConflictsResolved)} of {Whole(f.Conflicts)}", Whole(p.Quantity), Whole(p.Orders), Whole(p.SameAsDecided));
         console.Write(policies);

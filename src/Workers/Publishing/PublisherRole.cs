@@ -22,6 +22,9 @@ public sealed class PublisherRole(Platform platform) : IRole
 
     private readonly List<Task<PubAckResponse>> acknowledgements = [];
 
+    /// <summary>Types of events that are told, with the subject on which each is told.</summary>
+    public static IEnumerable<(string Type, string Subject)> Told(Subjects subjects, string portfolio) => Routes.Select(r => (r.Key, r.Value(subjects, portfolio)));
+
     public string Name => "publisher";
     public string Status { get; private set; } = "starting";
 

@@ -86,6 +86,8 @@ public sealed class EventJsonTests
         if (type == typeof(TimeOnly)) return new TimeOnly(random.Next(24), random.Next(60));
         if (type == typeof(DateOnly)) return DateOnly.FromDayNumber(random.Next(800_000));
         if (type == typeof(Timestamp)) return new Timestamp(random.NextInt64(4_000_000_000_000_000L));
+        if (type == typeof(TimeOnly)) return new TimeOnly(random.NextInt64(TimeOnly.MaxValue.Ticks));
+        if (type == typeof(DateOnly)) return DateOnly.FromDayNumber(random.Next(DateOnly.MaxValue.DayNumber));
         if (type == typeof(JsonElement)) return JsonSerializer.SerializeToElement(new SortedDictionary<string, string> { ["a"] = "1", ["b"] = "2" });
         if (Nullable.GetUnderlyingType(type) is { } inner) return Any(inner, random);
         if (type.IsEnum) return Enum.GetValues(type).GetValue(random.Next(Enum.GetValues(type).Length))!;

@@ -1,4 +1,6 @@
+using System.Text;
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
@@ -131,6 +133,8 @@ public sealed class PolicyTests
         { "share", Policy(VotingMethod.Supermajority, 0.5m) },
         { "deadBand", Policy(VotingMethod.Netting, deadBand: 1.01m) },
         { "deadBand", Policy(VotingMethod.Netting, deadBand: -0.01m) },
+        { "maxAgeSeconds", VotingPolicy.Default with { MaxAgeSeconds = 0 } },
+        { "maxMissed", VotingPolicy.Default with { MaxMissed = 0 } },
         { "performance.days", VotingPolicy.Default with { Performance = new(0, 0m, 1m, 1m) } },
         { "performance.days", VotingPolicy.Default with { Performance = new(251, 0m, 1m, 1m) } },
         { "performance.floor", VotingPolicy.Default with { Performance = new(1, 1.01m, 2m, 1m) } },
@@ -141,6 +145,17 @@ public sealed class PolicyTests
     [Theory]
     [MemberData(nameof(Unsound))]
     public void An_unsound_policy_is_refused_by_the_name_of_its_field(string field, VotingPolicy policy) => Assert.StartsWith(field, policy.Validate(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"method":"majority","threshold":"0.2","veto":[],"weights":{}}""")]
+    [InlineData("""{"deadBand":"0.1","maxAgeSeconds":300,"maxMissed":3,"method":"supermajority","share":"0.75","threshold":"0.2","veto":[],"weights":{}}""")]
+    public void A_policy_is_written_as_it_was_read_so_those_of_older_logs_stay_what_they_were(string policy)
+    {
+        var json = $$"""{"actor":"olivia","policy":{{policy}},"portfolio":"alpha","reason":"because"}""";
+        var read = (VotingPolicySet)EventJson.Deserialize("voting_policy_set", Encoding.UTF8.GetBytes(json));
+        Assert.Null(read.Policy.Validate());
+        Assert.Equal(json, Encoding.UTF8.GetString(EventJson.Serialize(read)));
+    }
 
     [Theory]
     [InlineData(VotingMethod.Quorum, "1")]

@@ -27,7 +27,7 @@ public static class BucketLimit
         if (bucket.Limit is not { } limit) return null;
         var others = bucket.Worst - order.Held.Worst;
         var after = Exposure.Round(others + order.After.Worst);
-        var passed = order.Within(order.After.Worst, limit - others, order.Before.Worst);
+        var passed = order.Within(limit - others);
         return new RiskCheck(Code, after, limit, state.BaseCurrency, passed, passed ? "" : $"bucket {bucket.Name}");
     }
 }

@@ -18,7 +18,7 @@ public static class Concentration
         if (state.Limits.MaxConcentration is not { } share) return null;
         var limit = Exposure.Round(share * order.Equity);
         var value = order.After.Worst;
-        var passed = order.Within(value, limit, order.Before.Worst);
+        var passed = order.Within(limit);
         return new RiskCheck(Code, value, limit, state.BaseCurrency, passed, passed ? "" : "one instrument against a share of equity");
     }
 }

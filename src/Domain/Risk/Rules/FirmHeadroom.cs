@@ -21,9 +21,8 @@ public static class FirmHeadroom
     public static RiskCheck? Check(in OrderUnderTest order, PortfolioState state)
     {
         if (state.Lease.Headroom is not { } headroom) return null;
-        var others = state.WorstExposure() - order.Held.Worst;
-        var after = Exposure.Round(others + order.After.Worst);
-        var passed = order.Within(order.After.Worst, headroom - others, order.Before.Worst);
+        var after = Exposure.Round(order.OthersWorst + order.After.Worst);
+        var passed = order.Within(headroom - order.OthersWorst);
         return new RiskCheck(Code, after, headroom, state.BaseCurrency, passed, passed ? "" : "leased from the firm's limit; more is asked for");
     }
 }

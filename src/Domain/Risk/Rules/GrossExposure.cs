@@ -16,8 +16,7 @@ public static class GrossExposure
     public static RiskCheck? Check(in OrderUnderTest order, PortfolioState state)
     {
         if (state.Limits.MaxGrossExposure is not { } limit) return null;
-        var others = state.WorstExposure() - order.Held.Worst;
-        var passed = order.Within(order.After.Worst, limit - others, order.Before.Worst);
-        return new RiskCheck(Code, Exposure.Round(others + order.After.Worst), limit, state.BaseCurrency, passed, passed ? "" : "longs plus shorts, open orders at their worst");
+        var passed = order.Within(limit - order.OthersWorst);
+        return new RiskCheck(Code, Exposure.Round(order.OthersWorst + order.After.Worst), limit, state.BaseCurrency, passed, passed ? "" : "longs plus shorts, open orders at their worst");
     }
 }

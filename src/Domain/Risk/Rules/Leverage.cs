@@ -17,8 +17,7 @@ public static class Leverage
     {
         if (state.Limits.MaxLeverage is not { } multiple) return null;
         var limit = Exposure.Round(multiple * order.Equity);
-        var others = state.WorstExposure() - order.Held.Worst;
-        var passed = order.Within(order.After.Worst, limit - others, order.Before.Worst);
-        return new RiskCheck(Code, Exposure.Round(others + order.After.Worst), limit, state.BaseCurrency, passed, passed ? "" : "gross exposure against a multiple of equity");
+        var passed = order.Within(limit - order.OthersWorst);
+        return new RiskCheck(Code, Exposure.Round(order.OthersWorst + order.After.Worst), limit, state.BaseCurrency, passed, passed ? "" : "gross exposure against a multiple of equity");
     }
 }

@@ -19,9 +19,12 @@ public static class NetExposure
     public static RiskCheck? Check(in OrderUnderTest order, PortfolioState state)
     {
         if (state.Limits.MaxNetExposure is not { } limit) return null;
-        var others = state.TotalExposure() - order.Held;
-        var after = (others + order.After).WorstNet;
-        var passed = order.Within(after, limit, (others + order.Before).WorstNet);
+        var total = state.TotalExposure();
+        var (high, low) = (total.High - order.Held.High, total.Low - order.Held.Low);
+        var after = Larger(high + order.After.High, low + order.After.Low);
+        var passed = after <= limit || order.OnlyReduces || after <= Larger(high + order.Before.High, low + order.Before.Low);
         return new RiskCheck(Code, Exposure.Round(after), limit, state.BaseCurrency, passed, passed ? "" : "longs less shorts, open orders at their worst");
     }
+
+    private static decimal Larger(decimal high, decimal low) => Math.Max(Math.Abs(high), Math.Abs(low));
 }

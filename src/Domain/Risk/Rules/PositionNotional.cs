@@ -18,7 +18,7 @@ public static class PositionNotional
     {
         if (order.Book.Limits.PositionNotional is not { } limit) return null;
         var value = order.After.Worst;
-        var passed = order.Within(value, limit, order.Before.Worst);
+        var passed = order.Within(limit);
         return new RiskCheck(Code, value, limit, state.BaseCurrency, passed, passed ? "" : "the position with every open order filled");
     }
 }

@@ -11,7 +11,7 @@ public static class RestrictedList
         Code, "Restricted list", "Trading what the firm must not trade, as while it holds inside information.",
         "Whether the instrument is on the list. Orders that reduce are blocked too.",
         "entries", [new("restricted", "instruments; at most 10,000")],
-        "SEC 15c3-5(c)(2)(ii); Regulation (EU) 596/2014 (MAR) art. 8", RuleScope.Instrument, Check);
+        "SEC 15c3-5(c)(2)(ii); RTS 6 (2017/589) art. 15(5); Regulation (EU) 596/2014 (MAR) art. 8", RuleScope.Instrument, Check);
 
     public static RiskCheck? Check(in OrderUnderTest order, PortfolioState state)
     {

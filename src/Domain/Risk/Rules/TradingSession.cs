@@ -15,7 +15,7 @@ public static class TradingSession
             new("sessions", "per instrument: opens and closes as local hh:mm, and everyDay"), new("defaultSession", "for instruments that are not named; open always if not set"),
             new("calendar", "time zone, rest days and holidays; UTC without holidays if not set"),
         ],
-        "RTS 6 (2017/589) art. 15(5); SEC 15c3-5(c)(2)(i)", RuleScope.Instrument, Check);
+        "SEC 15c3-5(c)(2)(i), what must hold before an order is entered", RuleScope.Instrument, Check);
 
     public static RiskCheck? Check(in OrderUnderTest order, PortfolioState state)
     {
