@@ -108,18 +108,21 @@ public sealed class ControlPlaneService(Doorkeeper doorkeeper, ControlPlane plan
 
         try
         {
-            var last = await AdmitAsync(context, Operation.ReadState, request.Portfolio, null, async (_, _) => Wire.Portfolio(await state.PortfolioAsync(request.Portfolio, ct)));
-            yield return last;
+            Portfolio? last = null;
             while (true)
             {
-                await Task.Delay(LookEvery, ct);
-                var now = Wire.Portfolio(await state.PortfolioAsync(request.Portfolio, ct));
+                // Asked anew each time: a key that is revoked meanwhile sees no more.
+                var now = await AdmitAsync(context, Operation.ReadState, request.Portfolio, null, async (_, _) => Wire.Portfolio(await state.PortfolioAsync(request.Portfolio, ct)));
                 var moved = now.Position;
                 // How far the log has come is no change of the portfolio.
-                now.Position = last.Position;
-                if (now.Equals(last)) continue;
-                now.Position = moved;
-                yield return last = now;
+                now.Position = last?.Position ?? 0;
+                if (!now.Equals(last))
+                {
+                    now.Position = moved;
+                    yield return last = now;
+                }
+
+                await Task.Delay(LookEvery, ct);
             }
         }
         finally

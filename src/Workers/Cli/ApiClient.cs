@@ -41,11 +41,13 @@ public sealed class ApiClient : IDisposable
     /// <exception cref="ConfigurationException">No key, or an address that is none.</exception>
     public static ApiClient FromEnvironment()
     {
-        var address = Environment.GetEnvironmentVariable("EST_API") is { Length: > 0 } given ? given : ApiEnvironment.DefaultHttp;
+        var address = Named("EST_API") ?? Named("EST_API_HTTP") ?? ApiEnvironment.DefaultHttp;
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) throw new ConfigurationException($"EST_API '{address}' must be an address such as {ApiEnvironment.DefaultHttp}.");
         return Environment.GetEnvironmentVariable("EST_API_KEY") is { Length: > 0 } key ? new ApiClient(uri, key)
             : throw new ConfigurationException("EST_API_KEY is not set. Make a key with `est keys create --person you --role operator` and set it to that.");
     }
+
+    private static string? Named(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 
     /// <exception cref="ApiUnreachableException">Nobody answers there.</exception>
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonObject? body, string? idempotencyKey, CancellationToken ct)
