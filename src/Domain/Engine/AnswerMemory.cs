@@ -9,60 +9,74 @@ namespace EventSourcedTrading.Domain.Engine;
 /// <remarks>A ring of values: a hundred thousand objects that live for a while are what a garbage collector likes least.</remarks>
 public sealed class AnswerMemory(int capacity)
 {
-    private readonly Dictionary<(string Sender, string Id), int> places = [];
+    private readonly Dictionary<ulong, int> places = [];
+
+    /// <summary>Of different ids whose keys are the same, which happens to nobody but who tries: all but the first.</summary>
+    private readonly Dictionary<(string Sender, string Id), int> collided = [];
     private Remembered[] ring = new Remembered[64];
     private int first, count;
 
     /// <summary>Ids are each sender's own: two may use the same one.</summary>
-    public Remembered? Find(string sender, string id) => places.TryGetValue((sender, id), out var place) ? ring[place] : null;
+    public Remembered? Find(string sender, string id) => Place(sender, id) is >= 0 and var place ? ring[place] : null;
 
     /// <returns>False if a message with this id came before: <paramref name="earlier"/>, which stays.</returns>
     public bool TryRemember(in Remembered message, out Remembered earlier)
     {
         if (count == ring.Length) Grow();
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, (message.Sender, message.Id), out var known);
-        if (known)
-        {
-            earlier = ring[place];
-            return false;
-        }
-
-        earlier = default;
-        place = (first + count++) % ring.Length;
-        ring[place] = message;
+        var next = (first + count) & (ring.Length - 1);
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, KeyOf(message.Sender, message.Id), out var known);
+        if (known && !IsOf(place, message.Sender, message.Id)) place = ref CollectionsMarshal.GetValueRefOrAddDefault(collided, (message.Sender, message.Id), out known);
+        earlier = known ? ring[place] : default;
+        if (known) return false;
+        place = next;
+        ring[next] = message;
+        count++;
         // The oldest that is still undecided keeps the rest; the number of undecided intents has a bound of its own.
-        while (count > capacity && ring[first].Result is not null)
-        {
-            places.Remove((ring[first].Sender, ring[first].Id));
-            ring[first] = default;
-            first = (first + 1) % ring.Length;
-            count--;
-        }
-
+        while (count > capacity && ring[first].Result is not null) Forget();
         return true;
     }
 
-    public void Answered(Answer answer)
+    public void Answered(in Answer answer)
     {
-        if (places.TryGetValue((answer.Sender, answer.Id), out var place)) ring[place] = ring[place] with { Result = answer.Result };
+        var place = Place(answer.Sender, answer.Id);
+        if (place >= 0) ring[place] = ring[place] with { Result = answer.Result };
     }
 
     /// <summary>What is remembered, oldest first; shares nothing that will change.</summary>
     public Remembered[] Copy()
     {
         var copy = new Remembered[count];
-        for (var i = 0; i < count; i++) copy[i] = ring[(first + i) % ring.Length];
+        for (var i = 0; i < count; i++) copy[i] = ring[(first + i) & (ring.Length - 1)];
         return copy;
+    }
+
+    private int Place(string sender, string id) =>
+        places.TryGetValue(KeyOf(sender, id), out var place) && IsOf(place, sender, id) ? place
+        : collided.Count > 0 && collided.TryGetValue((sender, id), out place) ? place : -1;
+
+    private bool IsOf(int place, string sender, string id) => ring[place].Id == id && ring[place].Sender == sender;
+
+    private void Forget()
+    {
+        var (sender, id) = (ring[first].Sender, ring[first].Id);
+        if (collided.Count == 0 || !collided.Remove((sender, id))) places.Remove(KeyOf(sender, id));
+        ring[first] = default;
+        first = (first + 1) & (ring.Length - 1);
+        count--;
     }
 
     private void Grow()
     {
         var old = Copy();
         ring = new Remembered[ring.Length * 2];
-        old.CopyTo(ring, 0);
-        first = 0;
-        for (var i = 0; i < old.Length; i++) places[(old[i].Sender, old[i].Id)] = i;
+        (first, count) = (0, 0);
+        places.Clear();
+        collided.Clear();
+        foreach (var message in old) TryRemember(message, out _);
     }
+
+    // .NET seeds the hash of strings anew in every process, so nobody can prepare ids that all fall into one place.
+    private static ulong KeyOf(string sender, string id) => ((ulong)(uint)sender.GetHashCode(StringComparison.Ordinal) << 32) | (uint)id.GetHashCode(StringComparison.Ordinal);
 }
 
 /// <param name="Fingerprint">Of the whole content: the same id with other content is a mistake of the sender, not a repeat.</param>

@@ -47,14 +47,14 @@ public sealed class Record(PortfolioState state)
         return logged.Event;
     }
 
-    public void Reply(Answer answer, AnswerMemory memory)
+    public void Reply(in Answer answer, AnswerMemory memory)
     {
         memory.Answered(answer);
         if (script is null) Answers.Add(answer);
     }
 
     /// <summary>Repeats an earlier answer.</summary>
-    public void Repeat(Answer answer)
+    public void Repeat(in Answer answer)
     {
         if (script is null) Answers.Add(answer);
     }

@@ -31,7 +31,8 @@ public sealed class ReplayTests
     public void Other_code_does_not_change_what_the_log_says_and_the_differences_are_counted() => Draw.Property(20, random =>
     {
         var live = Session(random);
-        if (!live.Log.Any(e => e is DecisionMade { Action: not DecisionAction.Hold })) return;
+        // SPY has a policy of its own here.
+        if (!live.Log.Any(e => e is DecisionMade { Action: not DecisionAction.Hold, Instrument: not Some.Spy })) return;
         // Stands for a newer version that counts votes differently: its policy is changed behind the log's back.
         var again = Replay(live, state => state.Policy = Some.Policy(VotingMethod.Majority));
 

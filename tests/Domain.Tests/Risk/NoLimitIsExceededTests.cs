@@ -97,12 +97,12 @@ public sealed class NoLimitIsExceededTests
         return desk.When(Some.Quote(Some.EurUsd, 1.25m, 1.25m, 0), Some.Done(Some.Ada, 0), Some.Done(Some.Bob, 0));
     }
 
-    /// <summary>Each limit is set in two runs of three, and tight.</summary>
+    /// <summary>Each limit is set in some runs and tight: were all of them, hardly an order would pass.</summary>
     private static RiskLimits AnyLimits(Random random)
     {
-        decimal? Money(int least, int most) => random.Chance(0.67) ? random.Next(least, most) : null;
-        RateLimit? Rate(int most) => random.Chance(0.67) ? new(random.Next(1, most), random.Next(2, 12)) : null;
-        bool Maybe() => random.Chance(0.67);
+        decimal? Money(int least, int most) => random.Chance(0.35) ? random.Next(least, most) : null;
+        RateLimit? Rate(int most) => random.Chance(0.35) ? new(random.Next(1, most), random.Next(2, 12)) : null;
+        bool Maybe() => random.Chance(0.35);
 
         return new(null, new Dictionary<string, decimal> { [Some.Qqq] = random.Next(20, 80) }, Money(30, 90), new Dictionary<string, decimal>(), Money(300, 900))
         {
@@ -111,7 +111,7 @@ public sealed class NoLimitIsExceededTests
             DefaultOrderSize = Money(10, 50), DefaultOrderNotional = Money(100, 500), PriceCollar = Maybe() ? 0.05m : null, MaxPriceAgeSeconds = Maybe() ? 3 : null,
             OrderRate = Rate(10), AgentOrderRate = Rate(8), MessageRate = Rate(12), AgentMessageRate = Rate(8), RepeatThrottle = Rate(8),
             DuplicateSeconds = Maybe() ? random.Next(1, 8) : null, MaxOpenOrders = Maybe() ? random.Next(1, 6) : null,
-            Restricted = random.Chance(0.3) ? [random.Of(Traded)] : null, DefaultShortSale = random.Chance(0.4) ? false : null,
+            Restricted = random.Chance(0.15) ? [random.Of(Traded)] : null, DefaultShortSale = random.Chance(0.25) ? false : null,
             PreventSelfTrade = Maybe(), NearMissShare = Maybe() ? 0.7m : null,
         };
     }
