@@ -33,7 +33,7 @@ public sealed class Trial : IAsyncDisposable
         File.WriteAllText(Path.Combine(folder, "est.json"), Configuration.Text);
         environment = new()
         {
-            ["EST_POSTGRES"] = database.ConnectionString, ["EST_NATS"] = servers.Nats.Url, ["EST_PREFIX"] = database.Name[^12..], ["EST_HTTP"] = "",
+            ["EST_POSTGRES"] = database.ConnectionString, ["EST_NATS"] = servers.Nats.Url, ["EST_PREFIX"] = database.Name[^12..], ["EST_HTTP"] = "", ["EST_API_HTTP"] = "",
         };
     }
 

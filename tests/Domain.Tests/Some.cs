@@ -35,7 +35,8 @@ internal static class Some
             "USD", Instruments, venue, settings ?? [], cash ?? new() { ["USD"] = 1_000_000m }, limits ?? RiskLimits.None,
             policy ?? VotingPolicy.Default), "open");
 
-    public static CommandInput Command(Command command, string? id = null) => new(id ?? command.ToString(), "olivia", "because", command);
+    /// <summary>What Olivia asks and Rita, as the second person, agrees to.</summary>
+    public static CommandInput Command(Command command, string? id = null, string? approver = "rita") => new(id ?? command.ToString(), "olivia", "because", command, approver);
 
     public static CommandInput Load(string agent) => Command(new LoadStrategy(agent, "", [], new Dictionary<string, string>()), $"load {agent}");
 

@@ -60,7 +60,7 @@ public sealed class ControlTests(Desk desk) : IClassFixture<Desk>
         Assert.Equal(first, await AskAsync(InputJson.WriteCommand(engage)));
         Assert.Equal(1, await desk.World.CountAsync("kill_switch_engaged"));
 
-        Assert.Equal("done", (await AskAsync(InputJson.WriteCommand(new("kill-2", "olga", "all is well", new ReleaseKillSwitch(KillSwitchScope.Portfolio, null))))).Outcome);
+        Assert.Equal("done", (await AskAsync(InputJson.WriteCommand(new("kill-2", "olga", "all is well", new ReleaseKillSwitch(KillSwitchScope.Portfolio, null), "rita")))).Outcome);
         await desk.GoesOnAsync();
     }
 

@@ -23,6 +23,7 @@ public static class EstProcess
         start.ArgumentList.Add(Path);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["EST_HTTP"] = "";
+        start.Environment["EST_API_HTTP"] = "";
         foreach (var (name, value) in environment)
         {
             if (value is null) start.Environment.Remove(name);

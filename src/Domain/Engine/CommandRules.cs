@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -19,7 +20,10 @@ public static class CommandRules
         : input.Reason.Length > MaxTextLength ? new("TOO_LONG", $"reason has {input.Reason.Length} characters; at most {MaxTextLength} are allowed")
         : null;
 
-    public static Refusal? Check(CommandInput input, PortfolioState state)
+    public static Refusal? Check(CommandInput input, PortfolioState state) =>
+        Sound(input, state) ?? DualControl.Missing(DualControl.Requires(input.Command, state), input.Actor, input.Approver);
+
+    private static Refusal? Sound(CommandInput input, PortfolioState state)
     {
         if (string.IsNullOrWhiteSpace(input.Actor)) return new("ACTOR_MISSING", "actor must name who asks");
         if (input.Command is not OpenPortfolio && !state.Opened)

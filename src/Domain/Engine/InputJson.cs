@@ -84,17 +84,23 @@ public static class InputJson
     public static CommandInput ReadCommand(ReadOnlySpan<byte> json) => (CommandInput?)JsonSerializer.Deserialize(json, Outside.GetTypeInfo(typeof(CommandInput)))
         ?? throw new JsonException("the message must be a JSON object");
 
-    /// <summary>What comes from outside must have every member that may not be null: else it would be null, or zero, and nobody had said so.</summary>
+    /// <summary>What comes from outside must have every parameter that may not be null: else it would be null, or zero, and nobody had said so.</summary>
     private static void RequireMembers(JsonTypeInfo type)
     {
         foreach (var member in type.Properties)
         {
-            if (member.AssociatedParameter is { HasDefaultValue: false, IsNullable: false } parameter && Nullable.GetUnderlyingType(parameter.ParameterType) is null)
+            if (member.AssociatedParameter is { HasDefaultValue: false, IsNullable: false, IsMemberInitializer: false } parameter && Nullable.GetUnderlyingType(parameter.ParameterType) is null)
                 member.IsRequired = true;
         }
     }
 
     internal static JsonSerializerOptions Options => Context;
+
+    /// <summary>For what people and other programs send: whatever may not be null must be there.</summary>
+    public static JsonSerializerOptions FromOutside(IJsonTypeInfoResolver more) => new(Context)
+    {
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(InputJsonContext.Default, more).WithAddedModifier(RequireMembers),
+    };
 }
 
 [JsonSourceGenerationOptions(

@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
@@ -34,15 +35,15 @@ public static class Commanding
             case SetFirmLimits c when firm.Leased > 0m && c.Currency != firm.Currency:
                 return (new("CURRENCY_IN_USE", $"currency '{c.Currency}' must stay '{firm.Currency}' while portfolios hold leases in it"), null);
             case SetFirmLimits c:
-                if (Looser(firm, c) is { } looser && !IsSecond(actor, approver)) return (Alone(looser), null);
+                if (DualControl.Missing(Looser(firm, c), actor, approver) is { } alone) return (alone, null);
                 var chunk = c.Chunk ?? Math.Max(1m, Math.Round((c.MaxGross ?? 0m) / 20m, 2));
                 return (null, new FirmLimitsSet(c.MaxGross, c.Currency, chunk, actor, approver, reason));
-            case EngageFirmKillSwitch { Mode: KillSwitchMode.ReduceOnly } when firm.KillSwitch is { Mode: KillSwitchMode.Halt } && !IsSecond(actor, approver):
-                return (Alone("the firm is halted; reduce only would loosen that"), null);
-            case EngageFirmKillSwitch c: return (null, new FirmKillSwitchEngaged(c.Mode, actor, reason));
+            case EngageFirmKillSwitch c:
+                var weaker = c.Mode == KillSwitchMode.ReduceOnly && firm.KillSwitch is { Mode: KillSwitchMode.Halt } ? "the firm is halted; reduce only would loosen that" : null;
+                return DualControl.Missing(weaker, actor, approver) is { } single ? (single, null) : (null, new FirmKillSwitchEngaged(c.Mode, actor, reason));
             case ReleaseFirmKillSwitch when firm.KillSwitch is null: return (new("NOT_ENGAGED", "the firm's kill switch is not engaged"), null);
-            case ReleaseFirmKillSwitch when !IsSecond(actor, approver): return (Alone("releasing the firm's kill switch"), null);
-            case ReleaseFirmKillSwitch: return (null, new FirmKillSwitchReleased(actor, approver, reason));
+            case ReleaseFirmKillSwitch:
+                return DualControl.Missing("releasing the firm's kill switch", actor, approver) is { } lone ? (lone, null) : (null, new FirmKillSwitchReleased(actor, approver, reason));
             default: throw new ArgumentException($"{command.GetType().Name} is not a command to the firm", nameof(command));
         }
     }
@@ -50,8 +51,4 @@ public static class Commanding
     private static string? Looser(FirmState firm, SetFirmLimits to) =>
         firm.MaxGross is { } limit && !(to.MaxGross <= limit)
             ? $"maxGross {DecimalText.Format(limit)} → {(to.MaxGross is { } next ? DecimalText.Format(next) : "no limit")}" : null;
-
-    private static bool IsSecond(string actor, string? approver) => approver is not null && !string.Equals(actor, approver, StringComparison.OrdinalIgnoreCase);
-
-    private static Refusal Alone(string what) => new("SECOND_PERSON_NEEDED", $"{what}: that takes a second person; ask one to approve it");
 }

@@ -88,7 +88,7 @@ public sealed class UnknownEventTypeException(string alias)
         typeof(SortedMapConverter<bool>), typeof(SortedMapConverter<SessionHours>), typeof(WordConverter<DayOfWeek>),
         typeof(WordConverter<Side>), typeof(WordConverter<OrderType>), typeof(WordConverter<TimeInForce>), typeof(WordConverter<OrderState>),
         typeof(WordConverter<DecisionAction>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<OverrideKind>), typeof(WordConverter<ViolationKind>),
-        typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>)])]
+        typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>), typeof(WordConverter<Role>)])]
 [JsonSerializable(typeof(PortfolioOpened))]
 [JsonSerializable(typeof(CashMoved))]
 [JsonSerializable(typeof(RiskLimitsSet))]
@@ -137,6 +137,8 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(ApprovalGranted))]
 [JsonSerializable(typeof(ApprovalDenied))]
 [JsonSerializable(typeof(CommandAnswered))]
+[JsonSerializable(typeof(KeyIssued))]
+[JsonSerializable(typeof(KeyRevoked))]
 [JsonSerializable(typeof(FirmLimitsSet))]
 [JsonSerializable(typeof(HeadroomLeased))]
 [JsonSerializable(typeof(HeadroomReturned))]

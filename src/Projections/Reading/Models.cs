@@ -12,8 +12,11 @@ namespace EventSourcedTrading.Projections.Reading;
 // What the read models answer with: one record for each view of sql/0101 and 0102, member for column. Money is in Currency, or in
 // BaseCurrency where the name ends in Base; null where it rests on a price or rate that is not known.
 
+/// <param name="Limits">JSON of <c>RiskLimits</c>.</param>
+/// <param name="Policy">JSON of <c>VotingPolicy</c>.</param>
 public sealed record PortfolioView(
-    string Portfolio, string BaseCurrency, string Venue, TradingState State, string? StateReason, DateOnly? Day, decimal? DayEquity);
+    string Portfolio, string BaseCurrency, string Venue, TradingState State, string? StateReason, DateOnly? Day, decimal? DayEquity,
+    [property: Jsonb] string? Limits, [property: Jsonb] string? Policy);
 
 /// <param name="Quantity">Signed; a position that was closed stays with zero.</param>
 /// <param name="Cost">Signed like the quantity, multiplier included.</param>

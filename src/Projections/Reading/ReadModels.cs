@@ -63,6 +63,10 @@ public sealed class ReadModels(NpgsqlDataSource source)
         string? portfolio = null, OrderState? state = null, long? before = null, int limit = 50, CancellationToken ct = default) =>
         PageAsync<OrderView>("orders", "first_seq", o => o.FirstSeq, portfolio, state is { } s ? ("state", Stored.Word(s)) : null, before, limit, ct);
 
+    /// <summary>Orders that have not ended, oldest first; at most <see cref="MaxPage"/>.</summary>
+    public async Task<IReadOnlyList<OrderView>> OpenOrdersAsync(string portfolio, CancellationToken ct = default) =>
+        await QueryAsync<OrderView>($"from read.orders where portfolio = $1 and ended_at is null order by first_seq limit {MaxPage}", ct, portfolio);
+
     public async Task<OrderView?> OrderAsync(string orderId, CancellationToken ct = default) =>
         (await QueryAsync<OrderView>("from read.orders where order_id = $1", ct, orderId)).FirstOrDefault();
 

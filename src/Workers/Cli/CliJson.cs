@@ -9,6 +9,7 @@ namespace EventSourcedTrading.Workers.Cli;
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(WordConverter<ProjectionState>)])]
+[JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(DemoFigures))]
 [JsonSerializable(typeof(IReadOnlyList<ProjectionStatus>))]

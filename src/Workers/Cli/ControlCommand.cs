@@ -1,50 +1,115 @@
 using System.CommandLine;
-using System.Text;
-using EventSourcedTrading.Domain.Engine;
+using System.Text.Json.Nodes;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Workers.Configuration;
-using EventSourcedTrading.Workers.Hosting;
-using EventSourcedTrading.Workers.Messaging;
-using Microsoft.Extensions.Logging;
-using NATS.Client.Core;
-using Command = System.CommandLine.Command;
 
 namespace EventSourcedTrading.Workers.Cli;
 
-/// <summary><c>est control</c>: asks an engine for something, and waits for its answer after the commit.</summary>
+/// <summary><c>est control</c>: asks the control plane for something, and says what became of it.</summary>
 public static class ControlCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     public static Command Create()
     {
         var agent = new Argument<string>("agent") { Description = "name@version" };
         var order = new Argument<string>("order") { Description = "order id, such as main-42" };
-        var scope = new Option<KillSwitchScope>("--scope") { Description = "what is stopped", DefaultValueFactory = _ => KillSwitchScope.Portfolio };
-        var target = new Option<string?>("--target") { Description = "the agent or instrument, for those scopes" };
-        var mode = new Option<KillSwitchMode>("--mode") { Description = "halt, or reduceOnly", DefaultValueFactory = _ => KillSwitchMode.Halt };
-        var kill = new Command("kill-switch", "stop trading at once, or allow it again");
-        kill.Add(Action("engage", "block new orders and cancel open ones", [scope, target, mode], p => new EngageKillSwitch(p.GetValue(scope), p.GetValue(target), p.GetValue(mode))));
-        kill.Add(Action("release", "allow new orders again", [scope, target], p => new ReleaseKillSwitch(p.GetValue(scope), p.GetValue(target))));
         return new Command("control", "change how a portfolio trades; every change is an event with actor and reason")
         {
-            kill,
-            Action("pause", "rounds no longer wait for an agent, and its intents are refused", [agent], p => new PauseStrategy(p.GetValue(agent)!)),
-            Action("resume", "an agent takes part again", [agent], p => new ResumeStrategy(p.GetValue(agent)!)),
-            Action("halt", "stop all trading of the portfolio", [], _ => new HaltTrading()),
-            Action("resume-trading", "trade again after a halt", [], _ => new ResumeTrading()),
-            Action("cancel", "cancel an open order", [order], p => new CancelOrder(p.GetValue(order)!)),
+            ControlState.Create(), ControlState.History(),
+            Act("pause", "rounds no longer wait for an agent, and its intents are refused", [agent], p => Post(p, $"strategies/{Path(p.GetValue(agent))}/pause")),
+            Act("resume", "an agent takes part again", [agent], p => Post(p, $"strategies/{Path(p.GetValue(agent))}/resume")),
+            Act("halt", "stop all trading of the portfolio", [], p => Post(p, "halt")),
+            Act("resume-trading", "trade again after a halt; takes a second person", [], p => Post(p, "resume")),
+            Act("cancel", "cancel an open order", [order], p => Post(p, $"orders/{Path(p.GetValue(order))}/cancel")),
+            KillSwitch(), Throttle(agent), Decision(), Limits(), Policy(), Firm(), ControlApprovals.Create(),
         };
     }
 
-    private static Command Action(string name, string description, Symbol[] parameters, Func<ParseResult, Domain.Engine.Command> make)
+    /// <summary>One request of the command line.</summary>
+    internal sealed record Request(HttpMethod Method, string Path, JsonObject Body);
+
+    private static Command KillSwitch()
     {
-        var portfolio = CommonOptions.Portfolio();
-        var actor = new Option<string>("--actor") { Description = "who asks; kept on record", DefaultValueFactory = _ => Environment.UserName };
+        var scope = new Option<KillSwitchScope>("--scope") { Description = "what is stopped: portfolio, agent, instrument or firm", DefaultValueFactory = _ => KillSwitchScope.Portfolio };
+        var target = new Option<string?>("--target") { Description = "the agent or instrument, for those scopes" };
+        var mode = new Option<KillSwitchMode>("--mode") { Description = "halt, or reduceOnly", DefaultValueFactory = _ => KillSwitchMode.Halt };
+        return new Command("kill-switch", "stop trading at once, or allow it again")
+        {
+            Act("engage", "block new orders and cancel open ones", [scope, target, mode], p => p.GetValue(scope) == KillSwitchScope.Firm
+                ? new Request(HttpMethod.Post, "/v1/firm/kill-switch/engage", new JsonObject { ["mode"] = Word(p.GetValue(mode)) })
+                : Post(p, "kill-switches/engage", Scoped(p.GetValue(scope), p.GetValue(target), ("mode", Word(p.GetValue(mode)))))),
+            Act("release", "allow new orders again; takes a second person", [scope, target], p => p.GetValue(scope) == KillSwitchScope.Firm
+                ? new Request(HttpMethod.Post, "/v1/firm/kill-switch/release", [])
+                : Post(p, "kill-switches/release", Scoped(p.GetValue(scope), p.GetValue(target)))),
+        };
+    }
+
+    private static Command Limits()
+    {
+        var file = File("the limits as JSON, as `est control limits show --json` prints them; a limit that is left out is no limit");
+        return new Command("limits", "the risk limits of a portfolio")
+        {
+            ControlState.Show("show", "the limits in force", "limits"),
+            Act("set", "set all limits; loosening one takes a second person", [file], p => new Request(HttpMethod.Put, $"{Portfolio(p)}/limits", new JsonObject { ["limits"] = Read(p.GetValue(file)!) })),
+        };
+    }
+
+    private static Command Policy()
+    {
+        var file = File("the policy as JSON, as `est control policy show --json` prints it");
+        var instrument = new Option<string?>("--instrument") { Description = "for one instrument alone, such as SPY.ARCX" };
+        return new Command("policy", "how a portfolio makes one decision out of several intents")
+        {
+            ControlState.Show("show", "the policy in force", "policy"),
+            Act("set", "change it from the next round on", [file, instrument], p => new Request(HttpMethod.Put, $"{Portfolio(p)}/policy", Of(p.GetValue(instrument), new JsonObject { ["policy"] = Read(p.GetValue(file)!) }))),
+            Act("clear", "let an instrument follow its portfolio's policy again", [instrument], p => Post(p, "policy/clear", Of(p.GetValue(instrument), []))),
+        };
+
+        static JsonObject Of(string? instrument, JsonObject body)
+        {
+            if (instrument is not null) body["instrument"] = instrument;
+            return body;
+        }
+    }
+
+    private static Command Decision()
+    {
+        var decision = new Argument<string>("decision") { Description = "decision id, as `est explain` shows it" };
+        var side = new Option<Side>("--side") { Description = "buy or sell", Required = true };
+        var quantity = new Option<decimal>("--quantity") { Description = "above zero; at market, for the day", Required = true };
+        return new Command("decision", "put a person's decision in the place of the meta-agent's, or take one back")
+        {
+            Act("override", "decide it yourself; the order goes through every risk check", [decision, side, quantity], p => Post(p, $"decisions/{Path(p.GetValue(decision))}/override",
+                new JsonObject { ["action"] = Word(p.GetValue(side)), ["quantity"] = DecimalText.Format(p.GetValue(quantity)) })),
+            Act("cancel", "take it back; what is open of its order is cancelled", [decision], p => Post(p, $"decisions/{Path(p.GetValue(decision))}/cancel")),
+        };
+    }
+
+    private static Command Throttle(Argument<string> agent) => new("throttle", "agents that were stopped for repeating themselves")
+    {
+        Act("release", "let one order again; takes a second person", [agent], p => Post(p, $"throttles/{Path(p.GetValue(agent))}/release")),
+    };
+
+    private static Command Firm()
+    {
+        var gross = new Option<decimal?>("--max-gross") { Description = "largest sum of gross exposures of all portfolios; leave it out for no limit" };
+        var currency = new Option<string>("--currency") { Description = "ISO 4217", DefaultValueFactory = _ => "USD" };
+        return new Command("firm", "what concerns all portfolios")
+        {
+            ControlState.ShowFirm(),
+            Act("limits", "set what all portfolios together may have at risk; loosening takes a second person", [gross, currency], p =>
+                new Request(HttpMethod.Put, "/v1/firm/limits", new JsonObject { ["maxGross"] = p.GetValue(gross) is { } limit ? DecimalText.Format(limit) : null, ["currency"] = p.GetValue(currency) })),
+        };
+    }
+
+    /// <summary>A command with portfolio, reason and idempotency key.</summary>
+    internal static Command Act(string name, string description, Symbol[] parameters, Func<ParseResult, Request> make)
+    {
         var reason = new Option<string>("--reason") { Description = "why; kept on record", Required = true };
-        var id = new Option<string>("--id") { Description = "command id; the same id again gets the first answer", DefaultValueFactory = _ => Guid.CreateVersion7().ToString("N") };
+        var id = new Option<string>("--id") { Description = "idempotency key; the same again gets the first result", DefaultValueFactory = _ => Guid.CreateVersion7().ToString("N") };
         var json = CommonOptions.Json();
-        var command = new Command(name, description) { portfolio, actor, reason, id, json };
+        var command = new Command(name, description) { PortfolioOption, reason, id, json };
         foreach (var parameter in parameters)
         {
             if (parameter is Argument argument) command.Add(argument);
@@ -53,42 +118,65 @@ public static class ControlCommand
 
         command.SetAction(async (parsed, ct) =>
         {
-            var input = new CommandInput(parsed.GetValue(id)!, parsed.GetValue(actor)!, parsed.GetValue(reason)!, make(parsed));
-            var answer = await AskAsync(parsed.GetValue(portfolio)!, input, ct);
-            if (answer is null)
-            {
-                Terminal.Error($"no engine of portfolio '{parsed.GetValue(portfolio)}' answered within {Patience.TotalSeconds:0} s. The command is queued; ask again with --id {input.CommandId} to learn what became of it.");
-                return Root.Unavailable;
-            }
-
-            using var body = System.Text.Json.JsonDocument.Parse(answer);
-            var done = body.RootElement.GetProperty("outcome").GetString() == "done";
-            if (parsed.GetValue(json)) Console.WriteLine(answer);
-            else if (done) Console.WriteLine($"done, at log position {body.RootElement.GetProperty("position").GetString()}");
-            else Terminal.Error(body.RootElement.GetProperty("reason").GetString() ?? "refused");
-            return done ? 0 : Root.Failed;
+            var request = make(parsed);
+            request.Body["reason"] = parsed.GetValue(reason);
+            using var api = ApiClient.FromEnvironment();
+            return Say(await api.SendAsync(request.Method, request.Path, request.Body, parsed.GetValue(id), ct), parsed.GetValue(json), parsed.GetValue(id)!);
         });
         return command;
     }
 
-    private static async Task<string?> AskAsync(string portfolio, CommandInput input, CancellationToken ct)
+    internal static Option<string> PortfolioOption { get; } = CommonOptions.Portfolio();
+
+    internal static string Portfolio(ParseResult parsed) => $"/v1/portfolios/{Path(parsed.GetValue(PortfolioOption))}";
+
+    internal static int Say(ApiAnswer answer, bool json, string id)
     {
-        using var logs = CommonOptions.Logs(LogLevel.Warning);
-        await using var platform = await Platform.StartAsync(PlatformOptions.Load(null), logs, TimeProvider.System, ct);
-        var inbox = $"_INBOX.{Guid.NewGuid():N}";
-        await using var answers = await platform.Nats.SubscribeCoreAsync(inbox, cancellationToken: ct);
-        var headers = new NatsHeaders { [Subjects.ReplyTo] = inbox };
-        (await platform.JetStream.PublishAsync(platform.Subjects.Command(portfolio), InputJson.WriteCommand(input), headers: headers, cancellationToken: ct)).EnsureStored();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Patience);
-        try
+        if (json) Console.WriteLine(answer.Text);
+        else Explain(answer, id);
+        return answer.Code;
+    }
+
+    private static void Explain(ApiAnswer answer, string id)
+    {
+        var body = answer.Body;
+        switch ((string?)body["outcome"])
         {
-            using var message = await answers.Msgs.ReadAsync(patience.Token);
-            return Encoding.UTF8.GetString(message.Memory.Span);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return null;
+            case "done": Console.WriteLine($"done, at log position {body["position"]}{(body["approver"] is { } second ? $", approved by {second}" : "")}"); break;
+            case "approvalNeeded":
+                Console.WriteLine($"waits for a second person until {body["expiresAt"]}: {body["reason"]}");
+                Terminal.Note($"Another risk officer decides: est control approvals approve {body["approvalId"]} --reason \"…\"");
+                break;
+            case "queued": Terminal.Error($"no engine has answered yet. The command is on record and will be carried out; ask again with --id {id} to learn what became of it."); break;
+            default: Terminal.Error($"{body["detail"] ?? body["reason"] ?? answer.Status.ToString()} ({body["code"]})"); break;
         }
     }
+
+    private static Request Post(ParseResult parsed, string action, JsonObject? body = null) => new(HttpMethod.Post, $"{Portfolio(parsed)}/{action}", body ?? []);
+
+    private static JsonObject Scoped(KillSwitchScope scope, string? target, params (string Name, string Value)[] more)
+    {
+        var body = new JsonObject { ["scope"] = Word(scope) };
+        if (target is not null) body["target"] = target;
+        foreach (var (name, value) in more) body[name] = value;
+        return body;
+    }
+
+    private static Option<FileInfo> File(string description) => new("--file") { Description = description, Required = true };
+
+    private static JsonNode Read(FileInfo file)
+    {
+        try
+        {
+            return JsonNode.Parse(System.IO.File.ReadAllText(file.FullName)) ?? throw new ConfigurationException($"{file} must hold a JSON object.");
+        }
+        catch (System.Text.Json.JsonException e)
+        {
+            throw new ConfigurationException($"{file} is not JSON: {e.Message}");
+        }
+    }
+
+    private static string Word<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    internal static string Path(string? part) => Uri.EscapeDataString(part ?? "");
 }

@@ -8,13 +8,16 @@ using Spectre.Console;
 
 namespace EventSourcedTrading.Workers.Cli;
 
-/// <summary>The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a server is away, 4 not found.</summary>
+/// <summary>The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a server is away, 4 not found, 5 not decided yet.</summary>
 public static class Root
 {
     public const int Failed = 1;
     public const int WrongUsage = 2;
     public const int Unavailable = 3;
     public const int NotFound = 4;
+
+    /// <summary>On record, and not decided yet: it waits for an engine, or for a second person.</summary>
+    public const int NotYet = 5;
 
     private const string Introduction = """
         est — an audit-first trading platform: every decision is an event, and every event explains itself.
@@ -24,9 +27,10 @@ public static class Root
           est migrate && est run                         the platform, from est.json
           est replay --days 1                            a day of simulated market for it to trade
           est explain order main-1                       why was that order made?
+          est keys create --person you --role operator   a key to command with, for EST_API_KEY
           est control kill-switch engage --reason "…"    stop
 
-        Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a server is away, 4 not found, 130 interrupted.
+        Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a server is away, 4 not found, 5 not decided yet, 130 interrupted.
         EST_POSTGRES and EST_NATS say where the servers are; docs/operations.md has the rest.
         """;
 
@@ -38,7 +42,7 @@ public static class Root
         var root = new RootCommand(Introduction)
         {
             DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), ExplainCommand.Create(), ControlCommand.Create(),
-            MigrateCommand.Create(), ProjectionsCommand.Create(),
+            KeysCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -69,6 +73,7 @@ public static class Root
         ConfigurationException or BadMarketDataException => (e.Message, WrongUsage),
         DirectoryNotFoundException or FileNotFoundException => (e.Message, WrongUsage),
         TimeoutException => (e.Message, Failed),
+        ApiUnreachableException => (e.Message, Unavailable),
         NatsException => ($"{e.Message} Is EST_NATS right, and the server running? `scripts/services status` tells.", Unavailable),
         PostgresException { SqlState: "42P01" or "3F000" } => ("The database has no tables of ours yet. Run 'est migrate' first.", Unavailable),
         PostgresException p => ($"PostgreSQL: {p.MessageText}", Unavailable),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EventSourcedTrading.Api;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
@@ -26,6 +27,10 @@ public sealed record PlatformOptions
     /// <summary>Where health and metrics are served; from <c>EST_HTTP</c>. Loopback unless said otherwise; empty for nowhere.</summary>
     [JsonIgnore]
     public string Http { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>Where the control plane is served, see <see cref="ApiEnvironment"/>; null for nowhere.</summary>
+    [JsonIgnore]
+    public ApiSettings? Api { get; init; }
 
     /// <summary>Put before every subject and stream name, so that several platforms can share one NATS; from <c>EST_PREFIX</c>.</summary>
     [JsonIgnore]

@@ -14,6 +14,7 @@ public static class Roles
         ("agents", "runs the configured strategies and sends their intents"),
         ("projections", "keeps the read models up with the log"),
         ("publisher", "tells NATS what was decided, blocked, ordered and filled"),
+        ("api", "the control plane over HTTP and gRPC, where an address is set for it"),
     ];
 
     /// <exception cref="ConfigurationException">A name that is no role.</exception>
@@ -31,6 +32,7 @@ public static class Roles
 
         if (names.Contains("projections")) roles.Add(new ProjectionsRole(platform));
         if (names.Contains("publisher")) roles.Add(new PublisherRole(platform));
+        if (names.Contains("api") && platform.Options.Api is { } api) roles.Add(new ApiRole(platform, api));
         return roles;
     }
 }

@@ -81,6 +81,7 @@ public sealed class EngineProcess : IDisposable
         start.Environment["EST_NATS"] = Servers.Nats;
         start.Environment["EST_PREFIX"] = prefix;
         start.Environment["EST_HTTP"] = "";
+        start.Environment["EST_API_HTTP"] = "";
         return Process.Start(start)!;
     }
 }

@@ -56,7 +56,7 @@ public sealed class CommandTests
     public void Every_command_is_answered_on_record_done_or_refused_but_a_repeat_is_not()
     {
         var desk = Scenario.Given(Some.Open()).When(Some.Command(new MoveCash("USD", 5m), "c1"));
-        Assert.Equal(new CommandAnswered("alpha", "c1", "olivia", null, "moveCash", "done", null, ""), desk.Only<CommandAnswered>());
+        Assert.Equal(new CommandAnswered("alpha", "c1", "olivia", "rita", "moveCash", "done", null, ""), desk.Only<CommandAnswered>());
         var refused = desk.When(Some.Command(new CancelOrder("alpha-1"), "c2")).Only<CommandAnswered>();
         Assert.Equal(("c2", "cancelOrder", "refused", "UNKNOWN_ORDER"), (refused.CommandId, refused.Operation, refused.Outcome, refused.Code));
         Assert.Empty(desk.When(Some.Command(new MoveCash("USD", 5m), "c1")).Events);

@@ -104,6 +104,7 @@ public sealed class WatchingTests
         Assert.Equal("blocked", Assert.Single(desk.Answers).Outcome);
         desk.When(Some.Command(new ReleaseThrottle(Some.Bob), "no"));
         Assert.Equal("NOT_THROTTLED", desk.AnswerTo("no").Code);
+        Assert.Equal("SECOND_PERSON_NEEDED", desk.When(Some.Command(new ReleaseThrottle(Some.Ada), "alone", approver: null)).AnswerTo("alone").Code);
         Assert.Equal("olivia", desk.When(Some.Command(new ReleaseThrottle(Some.Ada), "yes")).Only<ThrottleReleased>().Actor);
         // It counts afresh.
         desk.When([.. Round(501, 10m, Some.Wants(Some.Ada, Side.Buy, 1m, 501)), .. Round(502, 10m, Some.Wants(Some.Ada, Side.Buy, 1m, 502))]);

@@ -1,0 +1,122 @@
+using System.Net;
+using EventSourcedTrading.Api.Access;
+using EventSourcedTrading.Api.Control;
+using EventSourcedTrading.Api.Grpc;
+using EventSourcedTrading.Api.Http;
+using EventSourcedTrading.Api.State;
+using EventSourcedTrading.EventStore;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NATS.Client.Core;
+using Npgsql;
+
+namespace EventSourcedTrading.Api;
+
+/// <summary>Where the control plane listens, and whom it believes besides its own keys.</summary>
+/// <param name="Http">Such as <c>http://127.0.0.1:8081</c>.</param>
+/// <param name="Grpc">HTTP/2 without TLS, such as <c>http://127.0.0.1:8082</c>.</param>
+/// <param name="BehindTls">Somebody in front of us ends TLS: only then may we listen to others than this machine.</param>
+public sealed record ApiSettings(string Http, string Grpc, bool BehindTls = false, JwtSettings? Jwt = null);
+
+/// <summary>What the control plane needs of the platform around it.</summary>
+/// <param name="App">Connects as est_app.</param>
+/// <param name="Reader">Connects as est_reader.</param>
+/// <param name="NudgeOf">The subject that makes a portfolio's engine look into the log.</param>
+/// <param name="Outcomes">The subjects on which engines say that they have answered.</param>
+public sealed record ApiSurroundings(
+    NpgsqlDataSource App, NpgsqlDataSource Reader, EventAppender Appender, NatsConnection Nats, Func<string, string> NudgeOf, string Outcomes, TimeProvider Time, ILoggerFactory Logs);
+
+/// <summary>The control plane's own web server: HTTP/1.1 and 2 on one port, gRPC on another.</summary>
+public sealed class ApiServer : IAsyncDisposable
+{
+    private readonly WebApplication server;
+
+    private ApiServer(WebApplication server) => this.server = server;
+
+    /// <summary>Where it listens, HTTP first: of use where a port was left to the system.</summary>
+    public IReadOnlyList<Uri> Addresses => [.. server.Urls.Select(u => new Uri(u))];
+
+    /// <exception cref="InvalidOperationException">Keys would travel in the clear.</exception>
+    public static async Task<ApiServer> StartAsync(ApiSettings settings, ApiSurroundings around, CancellationToken ct)
+    {
+        var app = Build(settings, around);
+        await app.StartAsync(ct);
+        return new ApiServer(app);
+    }
+
+    /// <summary>Serves until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var services = server.Services;
+        await services.GetRequiredService<FirmExecution>().FinishAsync(ct);
+        await services.GetRequiredService<Outcomes>().ListenAsync(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var hurry = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await server.StopAsync(hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await server.DisposeAsync();
+    }
+
+    internal static WebApplication Build(ApiSettings settings, ApiSurroundings around)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Exchange.MaxBody;
+            kestrel.Limits.MaxConcurrentConnections = 1_000;
+            Listen(kestrel, settings.Http, HttpProtocols.Http1, settings.BehindTls);
+            // Without TLS a client cannot say which version it speaks, so gRPC has a port of its own.
+            Listen(kestrel, settings.Grpc, HttpProtocols.Http2, settings.BehindTls);
+        });
+        var services = builder.Services;
+        services.AddSingleton(around.Logs).AddSingleton(around.Time).AddSingleton(around.Nats);
+        services.AddSingleton(new EventLog(new EventReader(around.App), around.Appender, around.Time)).AddSingleton(new Stories(around.App));
+        services.AddSingleton(new Outcomes(around.Nats, around.Outcomes)).AddSingleton<FirmExecution>().AddSingleton<TurningAway>().AddSingleton<RateLimits>();
+        services.AddSingleton(s => new ApiKeys(around.App, s.GetRequiredService<EventLog>(), around.Time));
+        services.AddSingleton(s => new ControlPlane(
+            s.GetRequiredService<EventLog>(), s.GetRequiredService<Stories>(), s.GetRequiredService<Outcomes>(), s.GetRequiredService<FirmExecution>(), around.Nats, around.NudgeOf, around.Time));
+        services.AddSingleton(s => new StateReader(around.Reader, s.GetRequiredService<Stories>(), s.GetRequiredService<FirmExecution>()));
+        services.AddSingleton(s => new Doorkeeper(s.GetRequiredService<ApiKeys>(), s.GetRequiredService<RateLimits>(), s.GetRequiredService<TurningAway>(), settings.Jwt));
+        services.AddSingleton<ControlPlaneService>().AddHttpContextAccessor().AddScoped<Door>();
+        if (settings.Jwt is { } jwt) services.AddAuthentication().AddJwtBearer(JwtSettings.Scheme, jwt.Configure);
+        OpenApiDocument.Add(services);
+
+        var app = builder.Build();
+        app.Use(Exchange.GuardAsync);
+        app.UseStatusCodePages(page => Exchange.ProblemAsync(page.HttpContext, page.HttpContext.Response.StatusCode, page.HttpContext.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => "UNKNOWN_PATH",
+            StatusCodes.Status405MethodNotAllowed => "WRONG_METHOD",
+            StatusCodes.Status415UnsupportedMediaType => "NOT_JSON",
+            _ => "BAD_REQUEST",
+        }, $"{page.HttpContext.Request.Method} {page.HttpContext.Request.Path} is not served as asked; /openapi/v1.json tells what is", null, null));
+        app.UseRouting();
+        app.MapOpenApi();
+        StateEndpoints.Map(app);
+        CommandEndpoints.Map(app);
+        app.MapGrpcService(V1Service, new GrpcServiceOptions(Exchange.MaxBody), app.Services.GetRequiredService<ControlPlaneService>().Map);
+        return app;
+    }
+
+    private static Google.Protobuf.Reflection.ServiceDescriptor V1Service => global::EventSourcedTrading.Api.Grpc.V1.ControlReflection.Descriptor.Services[0];
+
+    private static void Listen(KestrelServerOptions kestrel, string address, HttpProtocols protocols, bool behindTls)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme != "http") throw new InvalidOperationException($"'{address}' must be an address such as http://127.0.0.1:8081");
+        var ip = uri.Host is "localhost" ? IPAddress.Loopback : IPAddress.Parse(uri.Host);
+        if (!IPAddress.IsLoopback(ip) && !behindTls)
+            throw new InvalidOperationException($"{address} is open to other machines, and keys would travel in the clear. Put a proxy in front that ends TLS and set EST_API_BEHIND_TLS=1, or listen on 127.0.0.1.");
+        kestrel.Listen(ip, uri.Port, o => o.Protocols = protocols);
+    }
+}
