@@ -1,3 +1,5 @@
+using System.Text.Json;
+using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
@@ -37,6 +39,10 @@ internal static class Some
 
     /// <summary>What Olivia asks and Rita, as the second person, agrees to.</summary>
     public static CommandInput Command(Command command, string? id = null, string? approver = "rita") => new(id ?? command.ToString(), "olivia", "because", command, approver);
+
+    /// <summary>A command as the control plane puts it on record.</summary>
+    public static CommandAuthorised Authorised(JsonElement command) =>
+        new("olivia:c", Scenario.Portfolio, "olivia", null, "riskOfficer", "key", "127.0.0.1", "because", "setRiskLimits", command, Time(0));
 
     public static CommandInput Load(string agent) => Command(new LoadStrategy(agent, "", [], new Dictionary<string, string>()), $"load {agent}");
 

@@ -44,7 +44,7 @@ public sealed partial class AsyncApiTests
 
     [Fact]
     public void There_are_examples_of_all_that_is_read() =>
-        Assert.Superset(new HashSet<string> { "signal", "intent", "progress", "failed", "outcome", "decision", "violation", "order", "fill", "command", "engineProgress" }, Examples.Select(e => e.Data.Item1).ToHashSet());
+        Assert.Superset(new HashSet<string> { "signal", "intent", "progress", "failed", "outcome", "decision", "violation", "order", "fill", "engineProgress" }, Examples.Select(e => e.Data.Item1).ToHashSet());
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -57,10 +57,6 @@ public sealed partial class AsyncApiTests
             case "intent": Assert.IsType<IntentInput>(Decode("decisions.order_intent.main.pairs@1_2_0", body)); break;
             case "progress": Assert.IsType<ProgressInput>(Decode("agents.progress.main.pairs@1_2_0", body)); break;
             case "failed": Assert.IsType<AgentFailedInput>(Decode("agents.failed.main.pairs@1_2_0", JsonSerializer.Deserialize<string>(body) is { } text ? Encoding.UTF8.GetBytes(text) : [])); break;
-            case "command":
-                var command = Assert.IsType<CommandInput>(Decode("control.command.main", body));
-                Assert.Equal(name, command.Command.Operation);
-                break;
             case "outcome": Assert.NotEmpty(Told.Read(body).Outcome); break;
             case "engineProgress": Assert.Equal(234, EngineProgress.Read(body).Position); break;
             // Events are named by their type, and written back to the same bytes.

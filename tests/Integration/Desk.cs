@@ -1,3 +1,10 @@
+using System.Text.Json;
+using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.EventStore;
+
 namespace EventSourcedTrading.Integration;
 
 /// <summary>A running engine with a hand-made market and one agent from outside; for test classes that need nothing else.</summary>
@@ -22,6 +29,28 @@ public sealed class Desk : IAsyncLifetime
         Engine = await World.StartAsync("engine");
         await Engine.UntilAsync("engine main", "running");
     }
+
+    /// <summary>Puts a command into the log, as the control plane does once it knows who asks, and waits for the engine's answer.</summary>
+    public async Task<Told> CommandAsync(string id, JsonElement command, string actor = "olga", string? approver = null)
+    {
+        var platform = Engine.Platform;
+        await using var answers = await Ada.Nats.SubscribeCoreAsync(platform.Subjects.CommandOutcome("main"));
+        await Ada.Nats.PingAsync();
+        var authorised = new CommandAuthorised(id, "main", actor, approver, "riskOfficer", "key", "127.0.0.1", "a test", "", command, Timestamp.From(DateTimeOffset.UtcNow));
+        var version = await platform.Reader.StreamVersionAsync("control-main") + 1;
+        await platform.Appender.AppendAsync(new AppendBatch(
+            [new PendingEvent("control-main", version, EventJson.AliasOf(authorised), EventId.For("control-main", version), EventJson.Serialize(authorised), null, null)],
+            DateTimeOffset.UtcNow));
+        await Ada.Nats.PublishAsync(platform.Subjects.Nudge("main"), ReadOnlyMemory<byte>.Empty);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            using var answer = await answers.Msgs.ReadAsync(patience.Token);
+            if (Told.Read(answer.Memory.Span) is { } told && told.Id == id) return told;
+        }
+    }
+
+    public Task<Told> CommandAsync(string id, Command command, string? approver = null) => CommandAsync(id, InputJson.ToElement(command), approver: approver);
 
     /// <summary>The queue is alive: a good intent is decided, and no role has fallen over meanwhile.</summary>
     public async Task GoesOnAsync()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace EventSourcedTrading.Domain.Engine;
 
@@ -83,6 +84,7 @@ public sealed class AnswerMemory(int capacity)
 
 /// <param name="Fingerprint">Of the whole content: the same id with other content is a mistake of the sender, not a repeat.</param>
 /// <param name="Result">Null while it is undecided.</param>
+[JsonConverter(typeof(RememberedConverter))]
 public readonly record struct Remembered(string Sender, string Id, ulong Fingerprint, Result? Result = null)
 {
     public Answer? Answer => Result is { } result ? new Answer(Id, Sender, result) : null;

@@ -70,19 +70,14 @@ public static class InputJson
     private static readonly JsonTypeInfo Intents = Context.GetTypeInfo(typeof(IntentInput));
     private static readonly JsonTypeInfo Progress = Context.GetTypeInfo(typeof(ProgressInput));
 
-    /// <summary>Commands travel to the engine in the same shape.</summary>
-    public static byte[] WriteCommand(CommandInput command) => JsonSerializer.SerializeToUtf8Bytes(command, Context.GetTypeInfo(typeof(CommandInput)));
-
     /// <summary>A command as the control plane has put it on record.</summary>
+    /// <exception cref="JsonException">Not a command; the message names the field.</exception>
     public static CommandInput ToInput(CommandAuthorised e) => new(
-        e.CommandId, e.Actor, e.Reason, (Command)JsonSerializer.Deserialize(e.Command, Context.GetTypeInfo(typeof(Command)))!, e.Approver);
+        e.CommandId, e.Actor, e.Reason, (Command?)JsonSerializer.Deserialize(e.Command, Outside.GetTypeInfo(typeof(Command))) ?? throw new JsonException("command must not be null"),
+        e.Approver);
 
     /// <summary>The command alone, as <see cref="CommandAuthorised"/> holds it.</summary>
     public static JsonElement ToElement(Command command) => JsonSerializer.SerializeToElement(command, Context.GetTypeInfo(typeof(Command)));
-
-    /// <exception cref="JsonException">Not a command; the message names the field.</exception>
-    public static CommandInput ReadCommand(ReadOnlySpan<byte> json) => (CommandInput?)JsonSerializer.Deserialize(json, Outside.GetTypeInfo(typeof(CommandInput)))
-        ?? throw new JsonException("the message must be a JSON object");
 
     /// <summary>What comes from outside must have every parameter that may not be null: else it would be null, or zero, and nobody had said so.</summary>
     private static void RequireMembers(JsonTypeInfo type)

@@ -25,7 +25,7 @@ public sealed record StateSnapshot(
     IReadOnlyList<Remembered> Intents, IReadOnlyList<Remembered> Commands, IReadOnlyDictionary<string, long> Streams,
     RiskSnapshot Risk, VotingSnapshot Voting)
 {
-    public const int Format = 4;
+    public const int Format = 5;
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,

@@ -25,14 +25,4 @@ public static class Leasing
         var (held, version) = firm.LeaseOf(portfolio);
         return version == leaseVersion && keep >= 0m && keep < held ? new HeadroomReturned(portfolio, held - keep, keep) : null;
     }
-
-    /// <summary>
-    /// What a portfolio may keep of its lease: all of it, unless the limit was lowered below what is handed out; then its part of the
-    /// new limit. What it has at risk beyond that it may only reduce.
-    /// </summary>
-    public static decimal Share(FirmState firm, string portfolio)
-    {
-        var held = firm.LeaseOf(portfolio).Held;
-        return firm.MaxGross is { } limit && firm.Leased > limit ? Math.Round(held * (limit / firm.Leased), 2, MidpointRounding.ToZero) : held;
-    }
 }

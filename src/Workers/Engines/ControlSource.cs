@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using System.Threading.Channels;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
@@ -24,6 +27,28 @@ public sealed class ControlSource(Platform platform, string portfolio, ChannelWr
         await await Task.WhenAny(nudges.ListenAsync(platform.Nats, platform.Subjects.Nudge(portfolio), ct), ReadAsync(read, nudges, ct));
     }
 
+    /// <summary>What cannot be read is answered and kept, like any other message; it must not stop the queue.</summary>
+    private Input Read(CommandAuthorised command)
+    {
+        try
+        {
+            var input = InputJson.ToInput(command);
+            return CommandRules.Form(input) is { } wrong ? Malformed(command, wrong.Code, wrong.Reason) : input;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return Malformed(command, "MALFORMED", $"command: {e.Message}");
+        }
+    }
+
+    private MalformedInput Malformed(CommandAuthorised command, string code, string reason)
+    {
+        var raw = command.Command.GetRawText();
+        return new MalformedInput(
+            new Addressee(portfolio, ""), command.CommandId, code, reason, raw[..Math.Min(raw.Length, 2_000)], raw.Length,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(raw))));
+    }
+
     private async Task ReadAsync(long read, Nudges nudges, CancellationToken ct)
     {
         while (true)
@@ -32,8 +57,7 @@ public sealed class ControlSource(Platform platform, string portfolio, ChannelWr
             {
                 read = e.Version;
                 if (EventJson.Deserialize(e.Type, e.Data.Span) is not CommandAuthorised command) continue;
-                var input = InputJson.ToInput(command);
-                await commands.WriteAsync(new Arrival(input, stream, new StreamPosition("", (ulong)e.Version, "")), ct);
+                await commands.WriteAsync(new Arrival(Read(command), stream, new StreamPosition("", (ulong)e.Version, "")), ct);
             }
 
             await nudges.WaitAsync(PollEvery, ct);

@@ -71,7 +71,7 @@ public sealed class EngineLoop(
 
             if (filling.IsEmpty)
             {
-                if (SnapshotIsDue) await SnapshotAsync(ct);
+                if (SnapshotIsDue) TakeSnapshot(ct);
                 else await WaitAsync(commands, inbox, signals, ct);
                 continue;
             }
@@ -163,9 +163,10 @@ public sealed class EngineLoop(
     }
 
     /// <summary>Taken between two inputs, written down while the next ones are decided.</summary>
-    private async Task SnapshotAsync(CancellationToken ct)
+    private void TakeSnapshot(CancellationToken ct)
     {
-        await saving;
+        // A snapshot spares time at the next start, no more: trading goes on without it.
+        if (saving.IsFaulted) log.LogWarning("the last snapshot was not kept: {Reason}", saving.Exception?.InnerException?.Message);
         snapshotAt = committed;
         saving = recovery.SaveAsync(options.Id, engine, cursors, committed, ct);
         log.LogDebug("snapshot at {Position}", committed);

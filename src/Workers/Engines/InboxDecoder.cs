@@ -25,7 +25,6 @@ public sealed class InboxDecoder(Subjects subjects)
             ["decisions", "order_intent", _, _] => Intent(addressee, body),
             ["agents", "progress", _, _] => Progress(addressee, body),
             ["agents", "failed", _, _] => Failed(addressee, body),
-            ["control", "command", _] => Command(addressee, body),
             _ => Malformed(new Addressee("", ""), null, "UNKNOWN_SUBJECT", $"nothing is expected on subject '{subject}'", body),
         };
     }
@@ -53,20 +52,6 @@ public sealed class InboxDecoder(Subjects subjects)
         return end > 0 && IntentRules.SubjectToken(text[..end]) == addressee.Agent
             ? new AgentFailedInput(text[..end], Printable(text[(end + 1)..])!)
             : Malformed(addressee, null, "MALFORMED", "failure: the body must be the agent, a line feed and the reason", body);
-    }
-
-    private static Input Command(Addressee addressee, ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            if (body.Length > IntentJson.MaxBytes) return Malformed(addressee, null, "TOO_LARGE", $"command: {body.Length} bytes; at most {IntentJson.MaxBytes} are read", body);
-            var command = InputJson.ReadCommand(body);
-            return CommandRules.Form(command) is { } wrong ? Malformed(addressee, null, wrong.Code, wrong.Reason, body) : command;
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            return Malformed(addressee, null, "MALFORMED", $"command: {e.Message}", body);
-        }
     }
 
     private static MalformedInput Malformed(Addressee addressee, string? id, string code, string reason, ReadOnlySpan<byte> body)

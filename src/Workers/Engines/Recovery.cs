@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
@@ -27,7 +28,7 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
         var position = 0L;
         if (await snapshots.LoadAsync(KeyOf(portfolio), StateSnapshot.Format, ct) is { } snapshot)
         {
-            var saved = JsonSerializer.Deserialize(snapshot.Data.Span, EngineSnapshotJson.Default.EngineSnapshot)!;
+            var saved = JsonSerializer.Deserialize(Unpack(snapshot.Data), EngineSnapshotJson.Default.EngineSnapshot)!;
             state = StateSnapshot.FromJson(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(saved.State)).Restore();
             foreach (var cursor in saved.Cursors) cursors[cursor.Source] = Position(cursor);
             position = snapshot.Position;
@@ -58,7 +59,22 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
         writer.WriteRawValue(json, skipInputValidation: true);
         writer.WriteEndObject();
         writer.Flush();
-        return saved.WrittenMemory;
+        return Pack(saved.WrittenSpan);
+    }
+
+    // JSON of a state packs to a tenth; what is not written need not be logged, synced and compressed again by the database.
+    private static byte[] Pack(ReadOnlySpan<byte> json)
+    {
+        using var packed = new MemoryStream(json.Length / 8);
+        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true)) brotli.Write(json);
+        return packed.ToArray();
+    }
+
+    private static byte[] Unpack(ReadOnlyMemory<byte> packed)
+    {
+        using var json = new MemoryStream(packed.Length * 8);
+        using (var brotli = new BrotliStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress)) brotli.CopyTo(json);
+        return json.ToArray();
     }
 
     /// <summary>A batch lies in the log in one piece: its tape, then its events. So other portfolios' events are easily told apart.</summary>

@@ -17,12 +17,11 @@ public sealed class Subjects(string prefix)
     /// <summary>All that is addressed to one portfolio's engine, in one order: an agent's progress must not overtake its intents.</summary>
     public string InboxStream(string portfolio) => $"{dash}INBOX_{portfolio}";
     public string[] Inbox(string portfolio) =>
-        [$"{dot}decisions.order_intent.{portfolio}.*", $"{dot}agents.progress.{portfolio}.*", $"{dot}agents.failed.{portfolio}.*", $"{dot}control.command.{portfolio}"];
+        [$"{dot}decisions.order_intent.{portfolio}.*", $"{dot}agents.progress.{portfolio}.*", $"{dot}agents.failed.{portfolio}.*"];
 
     public string Intent(string portfolio, string agent) => $"{dot}decisions.order_intent.{portfolio}.{IntentRules.SubjectToken(agent)}";
     public string Progress(string portfolio, string agent) => $"{dot}agents.progress.{portfolio}.{IntentRules.SubjectToken(agent)}";
     public string Failed(string portfolio, string agent) => $"{dot}agents.failed.{portfolio}.{IntentRules.SubjectToken(agent)}";
-    public string Command(string portfolio) => $"{dot}control.command.{portfolio}";
     /// <summary>Says that stream control-{portfolio}, or stream firm, has something new.</summary>
     public string Nudge(string portfolio) => $"{dot}control.nudge.{portfolio}";
     public string CommandOutcome(string portfolio) => $"{dot}control.outcome.{portfolio}";

@@ -12,7 +12,7 @@ public sealed class OrdersBench : IBench
 {
     private const int Rate = 1_000;
     private const double Bound = 50;
-    private static readonly int[] Windows = [50, 200, 2_000];
+    private static readonly int[] Windows = [50, 100, 200, 2_000];
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Saturated = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Paced = TimeSpan.FromSeconds(25);
@@ -22,6 +22,7 @@ public sealed class OrdersBench : IBench
     public async Task RunAsync(Results results, CancellationToken ct)
     {
         await using var database = await BenchDatabase.CreateAsync(ct);
+        await database.SettleAsync(ct);
         long approved;
         await using (var session = await Session.StartAsync(database, 0, ct))
         {

@@ -82,6 +82,8 @@ public sealed class EngineProcess : IDisposable
         start.Environment["EST_PREFIX"] = prefix;
         start.Environment["EST_HTTP"] = "";
         start.Environment["EST_API_HTTP"] = "";
+        // As ./est sets it.
+        start.Environment["DOTNET_GCgen0size"] = Environment.GetEnvironmentVariable("DOTNET_GCgen0size") ?? "0x400000";
         return Process.Start(start)!;
     }
 }

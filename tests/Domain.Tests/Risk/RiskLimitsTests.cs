@@ -88,9 +88,9 @@ public sealed class RiskLimitsTests
             foreach (var member in JsonDocument.Parse(json).RootElement.GetProperty("limits").EnumerateObject()) all.Add(member.Name);
             Assert.Null(limits.Validate());
             Assert.Equal(json, EventJson.Serialize(EventJson.Deserialize("risk_limits_set", json)));
-            var command = InputJson.WriteCommand(Some.Command(new SetRiskLimits(limits), "c"));
-            Assert.Equal(command, InputJson.WriteCommand(InputJson.ReadCommand(command)));
-            var read = (SetRiskLimits)InputJson.ReadCommand(command).Command;
+            var command = InputJson.ToElement(new SetRiskLimits(limits));
+            var read = (SetRiskLimits)InputJson.ToInput(Some.Authorised(command)).Command;
+            Assert.Equal(command.GetRawText(), InputJson.ToElement(read).GetRawText());
             Assert.Equal(json, EventJson.Serialize(new RiskLimitsSet("alpha", read.Limits, "olivia", "because")));
         }
 

@@ -31,8 +31,8 @@ public sealed class RiskRulesPageTests
     [Fact]
     public void The_example_sets_every_limit_and_is_sound()
     {
-        var command = InputJson.ReadCommand(Encoding.UTF8.GetBytes(
-            """{"commandId":"c","actor":"o","reason":"r","command":{"command":"setRiskLimits","limits":LIMITS}}""".Replace("LIMITS", RiskRulesPage.Example)));
+        var command = InputJson.ToInput(Some.Authorised(JsonDocument.Parse(
+            """{"command":"setRiskLimits","limits":LIMITS}""".Replace("LIMITS", RiskRulesPage.Example)).RootElement));
         var limits = ((SetRiskLimits)command.Command).Limits;
         Assert.Null(limits.Validate());
         Assert.All(typeof(RiskLimits).GetProperties().Where(p => p.CanWrite), p => Assert.NotNull(p.GetValue(limits)));
