@@ -50,7 +50,7 @@ public sealed record FirmInput(
     {
         var (held, version) = firm.LeaseOf(portfolio);
         var same = firm.Currency == baseCurrency;
-        return new FirmInput(firm.Version, firm.MaxGross, same ? held : 0m, same ? firm.ShareOf(portfolio) : 0m, version, firm.KillSwitch, keep);
+        return new FirmInput(firm.Version, firm.MaxGross, same ? held : 0m, same ? Leasing.Share(firm, portfolio) : 0m, version, firm.KillSwitch, keep);
     }
 }
 

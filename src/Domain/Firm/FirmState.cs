@@ -8,9 +8,6 @@ public sealed class FirmState
 {
     public const string Stream = "firm";
 
-    // What each portfolio may keep after the limit was lowered below what was handed out; empty once enough has come back.
-    private readonly Dictionary<string, decimal> shares = [];
-
     public long Version { get; private set; }
     public decimal? MaxGross { get; private set; }
     public string Currency { get; private set; } = "";
@@ -23,13 +20,6 @@ public sealed class FirmState
     /// <summary>What all portfolios together hold.</summary>
     public decimal Leased { get; private set; }
 
-    /// <summary>What a portfolio may keep of its lease: all of it, unless the limit was lowered; then its part of the new limit.</summary>
-    public decimal ShareOf(string portfolio)
-    {
-        var held = LeaseOf(portfolio).Held;
-        return shares.TryGetValue(portfolio, out var share) ? Math.Min(held, share) : held;
-    }
-
     public (decimal Held, long Version) LeaseOf(string portfolio) => Leases.GetValueOrDefault(portfolio);
 
     public void Apply(DomainEvent @event)
@@ -37,7 +27,7 @@ public sealed class FirmState
         Version++;
         switch (@event)
         {
-            case FirmLimitsSet e: Set(e); break;
+            case FirmLimitsSet e: (MaxGross, Currency, Chunk) = (e.MaxGross, e.Currency, e.Chunk); break;
             case HeadroomLeased e: Hold(e.Portfolio, e.Held); break;
             case HeadroomReturned e: Hold(e.Portfolio, e.Held); break;
             case FirmKillSwitchEngaged e: KillSwitch = new KillSwitch(KillSwitchScope.Firm, null, e.Mode, e.Actor, e.Reason); break;
@@ -45,18 +35,9 @@ public sealed class FirmState
         }
     }
 
-    private void Set(FirmLimitsSet e)
-    {
-        (MaxGross, Currency, Chunk) = (e.MaxGross, e.Currency, e.Chunk);
-        shares.Clear();
-        if (MaxGross is not { } limit || Leased <= limit) return;
-        foreach (var (portfolio, lease) in Leases) shares[portfolio] = Math.Round(lease.Held * (limit / Leased), 2, MidpointRounding.ToZero);
-    }
-
     private void Hold(string portfolio, decimal held)
     {
         Leased += held - LeaseOf(portfolio).Held;
         Leases[portfolio] = (held, Version);
-        if (Leased <= MaxGross) shares.Clear();
     }
 }

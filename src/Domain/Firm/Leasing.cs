@@ -25,4 +25,18 @@ public static class Leasing
         var (held, version) = firm.LeaseOf(portfolio);
         return version == leaseVersion && keep >= 0m && keep < held ? new HeadroomReturned(portfolio, held - keep, keep) : null;
     }
+
+    /// <summary>
+    /// What a portfolio may keep of its lease: all of it, unless the limit was lowered below what is handed out; then less by its part
+    /// of what is too much. Who has more at risk than that returns less, so what is left of the excess goes round again, in steps that
+    /// do not get smaller than a hundredth of a chunk.
+    /// </summary>
+    public static decimal Share(FirmState firm, string portfolio)
+    {
+        var held = firm.LeaseOf(portfolio).Held;
+        if (firm.MaxGross is not { } limit || firm.Leased <= limit) return held;
+        var excess = firm.Leased - limit;
+        var part = Math.Round(held * (excess / firm.Leased), 2, MidpointRounding.AwayFromZero);
+        return Math.Max(0m, held - Math.Max(part, Math.Min(excess, firm.Chunk / 100m)));
+    }
 }

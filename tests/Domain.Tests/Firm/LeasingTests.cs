@@ -43,7 +43,7 @@ public sealed class LeasingTests
         for (var step = 0; step < 150; step++) random.Of(portfolios).Act(random, step + 1);
         firm.Command(new SetFirmLimits(Limit / 2m, "USD", 1_000m));
         var before = portfolios.Select(p => p.Exposure).ToArray();
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < 30; i++)
             foreach (var portfolio in portfolios) portfolio.Settle();
         var state = firm.Read();
         Assert.All(portfolios, p => Assert.Equal(state.LeaseOf(p.Name).Held, p.Lease.Headroom));
