@@ -24,13 +24,13 @@ public sealed class Trial : IAsyncDisposable
     private Child worker = null!;
     private Child replay = null!;
 
-    private Trial(Servers servers, TestDatabase database, string name)
+    private Trial(Servers servers, TestDatabase database, string name, string configuration)
     {
         (this.servers, this.database) = (servers, database);
         folder = Path.Combine(EstProcess.Repository, "artifacts", "chaos", name);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "est.json"), Configuration.Text);
+        File.WriteAllText(Path.Combine(folder, "est.json"), configuration);
         environment = new()
         {
             ["EST_POSTGRES"] = database.ConnectionString, ["EST_NATS"] = servers.Nats.Url, ["EST_PREFIX"] = database.Name[^12..], ["EST_HTTP"] = "", ["EST_API_HTTP"] = "",
@@ -40,10 +40,12 @@ public sealed class Trial : IAsyncDisposable
     /// <summary>Logs of the processes; kept until <see cref="Forget"/>.</summary>
     public string Folder => folder;
 
-    public static async Task<Trial> StartAsync(Servers servers, string name)
+    /// <param name="before">What is in the log before anything runs.</param>
+    public static async Task<Trial> StartAsync(Servers servers, string name, string? configuration = null, Func<TestDatabase, Task>? before = null)
     {
         await servers.Postgres.StartAgainAsync();
-        var trial = new Trial(servers, await TestDatabase.CreateAsync(servers.Postgres.ConnectionString), name);
+        var trial = new Trial(servers, await TestDatabase.CreateAsync(servers.Postgres.ConnectionString), name, configuration ?? Configuration.Text);
+        if (before is not null) await before(trial.database);
         trial.worker = trial.Est("worker", "run", "--config", Path.Combine(trial.folder, "est.json"), "--log", "debug");
         trial.replay = trial.StartReplay();
         return trial;
@@ -100,7 +102,7 @@ public sealed class Trial : IAsyncDisposable
     /// <summary>Until nothing more is decided.</summary>
     public async Task<Result> UntilQuietAsync()
     {
-        var (last, since) = (await ResultAsync(), Environment.TickCount64);
+        var (last, since) = (new Result("", ""), Environment.TickCount64);
         await UntilAsync(async () =>
         {
             var now = await ResultAsync();
@@ -109,6 +111,9 @@ public sealed class Trial : IAsyncDisposable
         }, "it is quiet", 120);
         return last;
     }
+
+    /// <summary>The whole log, in the order in which it was committed.</summary>
+    public IAsyncEnumerable<RecordedEvent> Log => new EventReader(database.App).ReadAllAsync();
 
     public void Forget() => Directory.Delete(folder, recursive: true);
 
@@ -128,7 +133,17 @@ public sealed class Trial : IAsyncDisposable
         await using var nats = new NatsConnection(new NatsOpts { Url = servers.Nats.Url, RetryOnInitialConnect = true });
         using var js = new NatsJSContext(nats);
         var subjects = new Subjects(environment["EST_PREFIX"]);
-        foreach (var stream in (string[])[subjects.SignalStream, subjects.InboxStream("main"), subjects.EventStream]) await js.DeleteStreamAsync(stream);
+        foreach (var stream in (string[])[subjects.SignalStream, subjects.InboxStream("main"), subjects.InboxStream("second"), subjects.EventStream])
+        {
+            try
+            {
+                await js.DeleteStreamAsync(stream);
+            }
+            catch (NatsJSApiException e) when (e.Error.Code == 404)
+            {
+                // Most trials have one portfolio.
+            }
+        }
     }
 
     private Child StartReplay() => Est("replay", "replay", "--seed", "1", "--days", "1", "--speed", Speed, "--log", "debug");

@@ -29,6 +29,7 @@ public sealed class OrdersBench : IBench
             Results.Say("warming up the engine's process");
             await LoadAsync(session, 200, WarmUp, ct);
             if (results.Wants("orders.per_s")) await SaturateAsync(results, session, await database.CountAsync("select pg_backend_pid()::bigint", ct), ct);
+            await database.SettleAsync(ct);
             if (Names.Skip(1).Any(results.Wants)) await PaceAsync(results, session, ct);
             approved = session.Agent.Approved;
             if (session.Agent.Others > 0) Results.Say($"{session.Agent.Others} answers were no approval, such as {session.Agent.LastOther}");

@@ -64,7 +64,8 @@ public static class Desk
 }
 
 /// <summary>The agents' mind: buys what it does not hold, sells what it holds; an intent for each quote, numbered like it.</summary>
-public sealed class Turns(string agent = Desk.Agent)
+/// <param name="least">One less than the smallest quantity that it buys; up to ninety more.</param>
+public sealed class Turns(string agent = Desk.Agent, decimal least = 10m)
 {
     private readonly Dictionary<string, decimal> held = [];
     private readonly Dictionary<string, int> bought = [];
@@ -76,7 +77,7 @@ public sealed class Turns(string agent = Desk.Agent)
         if (!sells)
         {
             var times = bought[signal.Instrument] = bought.GetValueOrDefault(signal.Instrument) + 1;
-            held[signal.Instrument] = quantity = 10m + (times % 90);
+            held[signal.Instrument] = quantity = least + (times % 90);
         }
 
         return new Intent(
