@@ -63,7 +63,7 @@ public sealed class FirmTests(Servers servers, ITestOutputHelper output) : IClas
 
         output.WriteLine($"{leases} leases, {blocked} orders blocked for want of headroom, approved {string.Join(", ", approved)}");
         Assert.Equal(2, approved.Count);
-        Assert.True(leases > 4 && blocked > 0, "the limit was never felt");
+        Assert.True(leases >= 2 && blocked > 0, "the limit was never felt");
     }
 
     private static async Task SetLimitAsync(TestDatabase database)
