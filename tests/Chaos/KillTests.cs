@@ -20,16 +20,8 @@ public sealed class KillTests(Servers servers, ITestOutputHelper output) : IClas
         Assert.SkipUnless(Servers.HasPrograms, "EST_POSTGRES_BIN and EST_NATS_SERVER_BINARY name no programs: install PostgreSQL and nats-server to run this.");
         var schedule = Schedule.Draw(seed);
         output.WriteLine($"seed {seed}: {string.Join(", ", schedule)}");
-        var random = new Random(seed);
         await using var trial = await Trial.StartAsync(servers, $"seed-{seed}");
-        var started = Environment.TickCount64;
-        foreach (var kill in schedule)
-        {
-            var wait = kill.At - TimeSpan.FromMilliseconds(Environment.TickCount64 - started);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait);
-            await trial.KillAsync(kill, random);
-        }
-
+        await trial.SufferAsync(schedule, new Random(seed));
         output.WriteLine($"logs of the processes, if it fails: {trial.Folder}");
         await trial.UntilFedAsync();
         var result = await trial.UntilAsManyAsync(servers.Undisturbed);

@@ -51,7 +51,19 @@ public sealed class Trial : IAsyncDisposable
         return trial;
     }
 
-    public async Task KillAsync(Kill kill, Random random)
+    /// <summary>Kills what the schedule says, when it says so.</summary>
+    public async Task SufferAsync(IReadOnlyList<Kill> schedule, Random random)
+    {
+        var started = Environment.TickCount64;
+        foreach (var kill in schedule)
+        {
+            var wait = kill.At - TimeSpan.FromMilliseconds(Environment.TickCount64 - started);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait);
+            await KillAsync(kill, random);
+        }
+    }
+
+    private async Task KillAsync(Kill kill, Random random)
     {
         switch (kill.Victim)
         {
