@@ -4,13 +4,10 @@ using EventSourcedTrading.EventStore;
 
 namespace EventSourcedTrading.Api;
 
-/// <summary>
-/// Streams that the control plane writes: read, decide, append at the version that was read, and again if someone else was faster.
-/// Several processes may serve the control plane at once.
-/// </summary>
+/// <summary>Streams that the control plane writes. Several processes may serve the control plane at once.</summary>
 public sealed class EventLog(EventReader reader, EventAppender appender, TimeProvider time)
 {
-    private const int MaxAttempts = 20;
+    private readonly OptimisticAppender appends = new(reader, appender, time);
 
     public EventReader Reader => reader;
 
@@ -19,31 +16,14 @@ public sealed class EventLog(EventReader reader, EventAppender appender, TimePro
     /// <exception cref="RefusedException">LOG_UNAVAILABLE; whatever <paramref name="decide"/> throws.</exception>
     public async Task TransactAsync(string causation, IReadOnlyList<string> streams, Func<Task<IReadOnlyList<(string Stream, DomainEvent Event)>>> decide, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            var versions = new Dictionary<string, long>();
-            // Before what the decision rests on: whatever is written after this makes the append fail.
-            foreach (var stream in streams) versions[stream] = await reader.StreamVersionAsync(stream, ct);
-            var events = await decide();
-            if (events.Count == 0) return;
-            try
-            {
-                await appender.AppendAsync(new AppendBatch([.. events.Select(e => Pending(e.Stream, ++versions[e.Stream], e.Event, causation))], time.GetUtcNow()), ct);
-                return;
-            }
-            catch (EventStreamUnexpectedMaxEventIdException) when (attempt < MaxAttempts)
-            {
-                await Task.Delay(Random.Shared.Next(1, 10 * attempt), ct);
-            }
-            catch (AppendOutcomeUnknownException) when (attempt < MaxAttempts)
-            {
-                // In the log or not: the next look tells, and decides nothing twice.
-                await Task.Delay(Random.Shared.Next(50, 200), ct);
-            }
-            catch (EventStoreUnavailableException)
-            {
-                throw new RefusedException("LOG_UNAVAILABLE", "the log cannot be written now; nothing was done. Try again with the same idempotency key");
-            }
+            await appends.TransactAsync(
+                causation, streams, async () => [.. (await decide()).Select(e => new DecidedEvent(e.Stream, EventJson.AliasOf(e.Event), EventJson.Serialize(e.Event)))], ct);
+        }
+        catch (EventStoreUnavailableException)
+        {
+            throw new RefusedException("LOG_UNAVAILABLE", "the log cannot be written now; nothing was done. Try again with the same idempotency key");
         }
     }
 
@@ -57,7 +37,4 @@ public sealed class EventLog(EventReader reader, EventAppender appender, TimePro
             if (EventJson.Deserialize(e.Type, e.Data.Span) is T found && matches(found)) return true;
         return false;
     }
-
-    private static PendingEvent Pending(string stream, long version, DomainEvent e, string causation) =>
-        new(stream, version, EventJson.AliasOf(e), EventId.For(stream, version), EventJson.Serialize(e), null, causation);
 }

@@ -45,9 +45,9 @@ public sealed class FirmTests(Desk desk) : IClassFixture<Desk>
 
     private async Task WriteAsync(FirmCommand command)
     {
-        await Firm().TransactAsync<bool>(
+        await Firm().TransactAsync(
             firm => Commanding.Decide(firm, command, "olivia", "rita", "a test") is { Refusal: null, Event: { } e }
-                ? (true, EventJson.AliasOf(e), EventJson.Serialize(e)) : throw new InvalidOperationException("refused"), null, CancellationToken.None);
+                ? (EventJson.AliasOf(e), EventJson.Serialize(e)) : throw new InvalidOperationException("refused"), CancellationToken.None);
         await Platform.Nats.PublishAsync(Platform.Subjects.Nudge(FirmState.Stream), ReadOnlyMemory<byte>.Empty);
     }
 

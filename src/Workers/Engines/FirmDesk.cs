@@ -60,11 +60,7 @@ public sealed class FirmDesk(Platform platform, string portfolio, ChannelWriter<
     private async Task<FirmState> BalanceAsync(FirmState state, HeadroomUse now, string baseCurrency, CancellationToken ct)
     {
         if (Balancing.Decide(state, portfolio, now) is not null)
-        {
-            await firm.TransactAsync<bool>(
-                f => Balancing.Decide(f, portfolio, now) is { } e ? (true, EventJson.AliasOf(e), EventJson.Serialize(e)) : (false, null, default(ReadOnlyMemory<byte>)), null, ct);
-            return await firm.RefreshAsync(ct);
-        }
+            return await firm.TransactAsync(f => Balancing.Decide(f, portfolio, now) is { } e ? (EventJson.AliasOf(e), EventJson.Serialize(e)) : null, ct);
 
         var spare = Balancing.Spare(state, portfolio, now);
         if (spare is null) idleSince = platform.Time.GetTimestamp();

@@ -1,16 +1,14 @@
 namespace EventSourcedTrading.EventStore;
 
 /// <summary>
-/// Reads a stream, decides on what it says, and appends at the version that was read; if someone else was faster, reads what is new
-/// and decides again. For streams that several processes write, each seldom. (The pattern is Equinox's Decider.)
+/// One stream and the state that it makes, kept up as it grows, so that each decision reads only what is new. (The pattern is Equinox's
+/// Decider.)
 /// </summary>
 /// <typeparam name="TState">The state that the stream's events make.</typeparam>
 /// <param name="apply">Takes one event up into the state.</param>
 public sealed class Decider<TState>(EventReader reader, EventAppender appender, TimeProvider time, string stream, TState state, Action<TState, RecordedEvent> apply)
 {
-    /// <summary>Attempts after which a stream that others write without pause is given up.</summary>
-    public const int MaxAttempts = 20;
-
+    private readonly OptimisticAppender appends = new(reader, appender, time);
     private readonly SemaphoreSlim turn = new(1, 1);
 
     /// <summary>The last version that was read; 0 before the first.</summary>
@@ -18,46 +16,26 @@ public sealed class Decider<TState>(EventReader reader, EventAppender appender, 
 
     /// <summary>Takes up what others have written.</summary>
     /// <returns>The state, which nobody else may change.</returns>
-    public async Task<TState> RefreshAsync(CancellationToken ct)
+    public Task<TState> RefreshAsync(CancellationToken ct) => TransactAsync(static _ => null, ct);
+
+    /// <summary>Appends what is decided, if anything.</summary>
+    /// <param name="decide">Pure; may be called again with a newer state. Gives type alias and data of the event, or null for none.</param>
+    /// <returns>The state with it.</returns>
+    /// <exception cref="EventStreamUnexpectedMaxEventIdException">Others were faster, again and again.</exception>
+    public async Task<TState> TransactAsync(Func<TState, (string Type, ReadOnlyMemory<byte> Data)?> decide, CancellationToken ct)
     {
         await turn.WaitAsync(ct);
         try
         {
             await CatchUpAsync(ct);
-            return state;
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
-
-    /// <summary>Appends what is decided, if anything.</summary>
-    /// <param name="decide">Pure; may be called again with a newer state. Gives type alias and data of the event, or null for none; and a result.</param>
-    /// <exception cref="EventStreamUnexpectedMaxEventIdException">Others were faster <see cref="MaxAttempts"/> times.</exception>
-    public async Task<TResult> TransactAsync<TResult>(Func<TState, (TResult Result, string? Type, ReadOnlyMemory<byte> Data)> decide, string? causation, CancellationToken ct)
-    {
-        await turn.WaitAsync(ct);
-        try
-        {
-            for (var attempt = 1; ; attempt++)
+            if (decide(state) is null) return state;
+            await appends.TransactAsync(null, [stream], async () =>
             {
                 await CatchUpAsync(ct);
-                var (result, type, data) = decide(state);
-                if (type is null) return result;
-                try
-                {
-                    var version = Version + 1;
-                    await appender.AppendAsync(new AppendBatch(
-                        [new PendingEvent(stream, version, type, EventId.For(stream, version), data, null, causation)], time.GetUtcNow()), ct);
-                    await CatchUpAsync(ct);
-                    return result;
-                }
-                catch (EventStreamUnexpectedMaxEventIdException) when (attempt < MaxAttempts)
-                {
-                    await Task.Delay(Random.Shared.Next(1, 10 * attempt), ct);
-                }
-            }
+                return decide(state) is { } e ? [new DecidedEvent(stream, e.Type, e.Data)] : [];
+            }, ct);
+            await CatchUpAsync(ct);
+            return state;
         }
         finally
         {
