@@ -24,6 +24,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("""{ "portfolios": [ { "id": "main", "instruments": null } ] }""", "instruments")]
     [InlineData("""{ "portfolios": [ { "id": "main", "instruments": [] } ] }""", "instruments")]
     [InlineData("""{ "portfolios": [ { "id": "MAIN", "instruments": [ { "id": "SPY.ARCX", "currency": "USD" } ] } ] }""", "MAIN")]
+    [InlineData("""{ "portfolios": [ { "id": "firm", "instruments": [ { "id": "SPY.ARCX", "currency": "USD" } ] } ] }""", "stands for all portfolios")]
     [InlineData("""{ "portfolios": [ { "id": "main", "instruments": [ { "id": "SPY", "currency": "USD" } ] } ] }""", "SPY")]
     [InlineData("""{ "portfolios": [ { "id": "main", "instruments": [ { "id": "SPY.ARCX", "currency": "USD" } ], "limits": {} } ] }""", "positionCaps")]
     [InlineData("""{ "portfolios": [ { "id": "main", "instruments": [ { "id": "SPY.ARCX", "currency": "USD" } ], "roundDeadlineSeconds": 0 } ] }""", "roundDeadlineSeconds")]

@@ -3,6 +3,7 @@ using EventSourcedTrading.Api.Access;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
 using NATS.Client.Core;
@@ -23,7 +24,7 @@ public sealed class ControlPlane(EventLog log, Stories stories, Outcomes outcome
     /// <summary>How long a caller waits for the engine's answer; the command stays on record.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private const int MaxReason = 2_000, MaxKey = 64, MaxPortfolio = 24;
+    private const int MaxReason = 2_000, MaxKey = 64;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
     /// <exception cref="RefusedException">It was not put on record.</exception>
@@ -107,8 +108,8 @@ public sealed class ControlPlane(EventLog log, Stories stories, Outcomes outcome
     {
         if (call.Key is not { Length: >= 1 and <= MaxKey } || !call.Key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
             throw new RefusedException("BAD_IDEMPOTENCY_KEY", $"the idempotency key must have 1 to {MaxKey} letters, digits and . _ -, such as a UUID; choose a new one for each new command", "idempotencyKey");
-        if (call.Portfolio is not { Length: >= 1 and <= MaxPortfolio } || call.Portfolio.AsSpan().IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-") >= 0)
-            throw new RefusedException("UNKNOWN_PORTFOLIO", $"a portfolio's id has 1 to {MaxPortfolio} lower-case letters, digits and '-'", "portfolio");
+        if (!PortfolioId.IsWellFormed(call.Portfolio))
+            throw new RefusedException("UNKNOWN_PORTFOLIO", $"a portfolio's id has 1 to {PortfolioId.MaxLength} lower-case letters, digits and '-'", "portfolio");
         CheckReason(call.Reason);
     }
 

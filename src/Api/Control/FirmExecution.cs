@@ -4,6 +4,7 @@ using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.Portfolios;
 
 namespace EventSourcedTrading.Api.Control;
 
@@ -13,8 +14,7 @@ namespace EventSourcedTrading.Api.Control;
 /// </summary>
 public sealed class FirmExecution(EventLog log, Stories stories)
 {
-    /// <summary>Stands where a portfolio's id would; no portfolio may have it.</summary>
-    public const string Name = "firm";
+    public const string Name = PortfolioId.Firm;
 
     private const string Answers = "commands-firm";
 

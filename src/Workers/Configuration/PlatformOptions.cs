@@ -4,6 +4,7 @@ using EventSourcedTrading.Api;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
 
 namespace EventSourcedTrading.Workers.Configuration;
@@ -97,8 +98,8 @@ public sealed record PortfolioOptions
 
     public void Check(string file)
     {
-        if (Id is not { Length: >= 1 and <= 24 } || Id.AsSpan().IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-") >= 0)
-            throw new ConfigurationException($"{file}: portfolio id '{Id}' must be 1 to 24 lower-case letters, digits and '-'.");
+        if (!PortfolioId.IsWellFormed(Id)) throw new ConfigurationException($"{file}: portfolio id '{Id}' must be 1 to {PortfolioId.MaxLength} lower-case letters, digits and '-'.");
+        if (Id == PortfolioId.Firm) throw new ConfigurationException($"{file}: portfolio id '{Id}' stands for all portfolios together; choose another.");
         if (Instruments.Count == 0) throw new ConfigurationException($"{file}: {Id}: instruments must name at least one.");
         foreach (var instrument in Instruments)
             if (instrument.Validate() is { } wrong) throw new ConfigurationException($"{file}: {Id}: {wrong}.");
