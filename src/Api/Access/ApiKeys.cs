@@ -17,6 +17,8 @@ public sealed class ApiKeys(NpgsqlDataSource source, EventLog log, TimeProvider 
 {
     public const int MaxDays = 366;
 
+    private const string Shown = "key_id, person, roles, issued_by, created_at, expires_at, revoked_at, used_at";
+
     /// <summary>Compared with where there is no such key, so that an unknown id takes as long as a wrong secret.</summary>
     private static readonly byte[] NoHash = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 
@@ -46,10 +48,9 @@ public sealed class ApiKeys(NpgsqlDataSource source, EventLog log, TimeProvider 
     /// <exception cref="RefusedException">No such key.</exception>
     public async Task<ApiKeyView> RevokeAsync(string keyId, string revokedBy, string reason, CancellationToken ct)
     {
-        await using var command = source.CreateCommand("update control.api_keys set revoked_at = coalesce(revoked_at, now()) where key_id = $1");
+        await using var command = source.CreateCommand($"update control.api_keys set revoked_at = coalesce(revoked_at, now()) where key_id = $1 returning {Shown}");
         command.Parameters.Add(new NpgsqlParameter { Value = keyId });
-        if (await command.ExecuteNonQueryAsync(ct) == 0) throw new RefusedException("UNKNOWN_KEY", $"there is no key '{keyId}'", "keyId");
-        var key = (await ListAsync(ct)).First(k => k.KeyId == keyId);
+        if (await ReadAsync(command, ct) is not [var key]) throw new RefusedException("UNKNOWN_KEY", $"there is no key '{keyId}'", "keyId");
         // In force first, on record second; if we die in between, a repeat puts it on record.
         if (!await log.HasAsync<KeyRevoked>("keys", e => e.KeyId == keyId, ct))
             await log.AppendAsync("keys", $"key:{keyId}", [new KeyRevoked(keyId, key.Person, revokedBy, reason)], ct);
@@ -59,8 +60,12 @@ public sealed class ApiKeys(NpgsqlDataSource source, EventLog log, TimeProvider 
     /// <summary>All keys ever issued, newest first; at most 1,000.</summary>
     public async Task<IReadOnlyList<ApiKeyView>> ListAsync(CancellationToken ct)
     {
-        await using var command = source.CreateCommand(
-            "select key_id, person, roles, issued_by, created_at, expires_at, revoked_at, used_at from control.api_keys order by created_at desc, key_id limit 1000");
+        await using var command = source.CreateCommand($"select {Shown} from control.api_keys order by created_at desc, key_id limit 1000");
+        return await ReadAsync(command, ct);
+    }
+
+    private static async Task<IReadOnlyList<ApiKeyView>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
         await using var row = await command.ExecuteReaderAsync(ct);
         var keys = new List<ApiKeyView>();
         while (await row.ReadAsync(ct))

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 
 namespace EventSourcedTrading.Domain.Engine;
@@ -23,15 +22,13 @@ public sealed class AnswerMemory(int capacity)
     /// <returns>False if a message with this id came before: <paramref name="earlier"/>, which stays.</returns>
     public bool TryRemember(in Remembered message, out Remembered earlier)
     {
+        var known = Place(message.Sender, message.Id);
+        earlier = known >= 0 ? ring[known] : default;
+        if (known >= 0) return false;
         if (count == ring.Length) Grow();
-        var next = (first + count) & (ring.Length - 1);
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, KeyOf(message.Sender, message.Id), out var known);
-        if (known && !IsOf(place, message.Sender, message.Id)) place = ref CollectionsMarshal.GetValueRefOrAddDefault(collided, (message.Sender, message.Id), out known);
-        earlier = known ? ring[place] : default;
-        if (known) return false;
-        place = next;
+        var next = (first + count++) & (ring.Length - 1);
+        if (!places.TryAdd(KeyOf(message.Sender, message.Id), next)) collided.Add((message.Sender, message.Id), next);
         ring[next] = message;
-        count++;
         // The oldest that is still undecided keeps the rest; the number of undecided intents has a bound of its own.
         while (count > capacity && ring[first].Result is not null) Forget();
         return true;

@@ -66,7 +66,7 @@ public static class InputJson
     };
 
     private static readonly JsonSerializerOptions Context = new(InputJsonContext.Default.Options) { TypeInfoResolver = InputJsonContext.Default };
-    private static readonly JsonSerializerOptions Outside = new(Context) { TypeInfoResolver = InputJsonContext.Default.WithAddedModifier(RequireMembers) };
+    private static readonly JsonSerializerOptions Outside = FromOutside();
     private static readonly JsonTypeInfo Intents = Context.GetTypeInfo(typeof(IntentInput));
     private static readonly JsonTypeInfo Progress = Context.GetTypeInfo(typeof(ProgressInput));
 
@@ -92,9 +92,9 @@ public static class InputJson
     internal static JsonSerializerOptions Options => Context;
 
     /// <summary>For what people and other programs send: whatever may not be null must be there.</summary>
-    public static JsonSerializerOptions FromOutside(IJsonTypeInfoResolver more) => new(Context)
+    public static JsonSerializerOptions FromOutside(params IJsonTypeInfoResolver[] more) => new(Context)
     {
-        TypeInfoResolver = JsonTypeInfoResolver.Combine(InputJsonContext.Default, more).WithAddedModifier(RequireMembers),
+        TypeInfoResolver = JsonTypeInfoResolver.Combine([InputJsonContext.Default, .. more]).WithAddedModifier(RequireMembers),
     };
 }
 

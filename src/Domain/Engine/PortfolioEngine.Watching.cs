@@ -128,7 +128,7 @@ public sealed partial class PortfolioEngine
     /// <summary>What an approved order came close to, and whether it was one too many of its kind.</summary>
     private void WatchApproval(OrderApproved approved)
     {
-        var cause = Cause.Of(new StreamHead("order", approved.Terms.OrderId), 1);
+        var cause = Cause.Of(state.Orders[approved.Terms.OrderId].Stream, 1);
         if (state.Limits.NearMissShare is { } share)
             foreach (var check in approved.Checks) WatchNearMiss(approved, check, share, cause);
         if (state.Limits.RepeatThrottle is null) return;

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using EventSourcedTrading.Domain.Control;
@@ -41,13 +40,8 @@ public sealed class ControlSource(Platform platform, string portfolio, ChannelWr
         }
     }
 
-    private MalformedInput Malformed(CommandAuthorised command, string code, string reason)
-    {
-        var raw = command.Command.GetRawText();
-        return new MalformedInput(
-            new Addressee(portfolio, ""), command.CommandId, code, reason, raw[..Math.Min(raw.Length, 2_000)], raw.Length,
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(raw))));
-    }
+    private MalformedInput Malformed(CommandAuthorised command, string code, string reason) =>
+        InboxDecoder.Malformed(new Addressee(portfolio, ""), command.CommandId, code, reason, JsonMarshal.GetRawUtf8Value(command.Command));
 
     private async Task ReadAsync(long read, Nudges nudges, CancellationToken ct)
     {

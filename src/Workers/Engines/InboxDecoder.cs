@@ -54,7 +54,8 @@ public sealed class InboxDecoder(Subjects subjects)
             : Malformed(addressee, null, "MALFORMED", "failure: the body must be the agent, a line feed and the reason", body);
     }
 
-    private static MalformedInput Malformed(Addressee addressee, string? id, string code, string reason, ReadOnlySpan<byte> body)
+    /// <summary>A message that is kept although it could not be read: its beginning, its length and its hash.</summary>
+    public static MalformedInput Malformed(Addressee addressee, string? id, string code, string reason, ReadOnlySpan<byte> body)
     {
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, KeptCharacters)]);
         return new MalformedInput(addressee, Printable(id), code, Printable(reason)!, Printable(text)!, body.Length, Convert.ToHexStringLower(SHA256.HashData(body)));
