@@ -14,10 +14,11 @@ public static class Fees
     /// </remarks>
     public static decimal Of(PaperSettings settings, Order order, Instrument instrument, decimal quantity, decimal price)
     {
+        var fee = Owed(settings, order.Filled + quantity) - Owed(settings, order.Filled);
         var notional = quantity * price * instrument.Multiplier;
-        var perShare = Owed(settings, order.Filled + quantity) - Owed(settings, order.Filled);
-        if (settings.FeeMaximumShare > 0m) perShare = Math.Min(perShare, settings.FeeMaximumShare * notional);
-        return Math.Round(perShare + (notional * settings.FeeBps / 10_000m), Digits, MidpointRounding.AwayFromZero);
+        if (settings.FeeMaximumShare > 0m) fee = Math.Min(fee, settings.FeeMaximumShare * notional);
+        if (settings.FeeBps > 0m) fee += notional * settings.FeeBps / 10_000m;
+        return fee.Scale > Digits ? Math.Round(fee, Digits, MidpointRounding.AwayFromZero) : fee;
     }
 
     private static decimal Owed(PaperSettings settings, decimal filled) =>

@@ -6,77 +6,109 @@ namespace EventSourcedTrading.Domain.Engine;
 /// The answers to the latest messages, so that a repeat gets the first answer again. Bounded; what has fallen out is older than the
 /// frontier, and the host finds its answer in the log (ADR 0004).
 /// </summary>
-/// <remarks>A ring of values: a hundred thousand objects that live for a while are what a garbage collector likes least.</remarks>
+/// <remarks>
+/// A ring of values, numbered as they came, and a hash table over it whose chains lead from newer to older. A chain ends at the first
+/// number that has fallen out, so forgetting touches nothing: this is asked of every message, and is larger than a processor's cache.
+/// Numbers are kept by their low 32 bits and compared by their age.
+/// </remarks>
 public sealed class AnswerMemory(int capacity)
 {
-    private readonly Dictionary<ulong, int> places = [];
+    /// <summary>Chains for each place of the ring: most are then empty, and a look into the ring is what costs.</summary>
+    private const int ChainsPerPlace = 4;
 
-    /// <summary>Of different ids whose keys are the same, which happens to nobody but who tries: all but the first.</summary>
-    private readonly Dictionary<(string Sender, string Id), int> collided = [];
-    private Remembered[] ring = new Remembered[64];
-    private int first, count;
+    private Slot[] ring = new Slot[64];
+
+    /// <summary>The newest message of each chain.</summary>
+    private uint[] newest = new uint[64 * ChainsPerPlace];
+
+    /// <summary>Of the message to come.</summary>
+    private uint next = 1;
+    private int count;
 
     /// <summary>Ids are each sender's own: two may use the same one.</summary>
-    public Remembered? Find(string sender, string id) => Place(sender, id) is >= 0 and var place ? ring[place] : null;
+    public Remembered? Find(string sender, string id) => Number(sender, id, HashOf(sender, id)) is { } number ? At(number).Message : null;
 
     /// <returns>False if a message with this id came before: <paramref name="earlier"/>, which stays.</returns>
     public bool TryRemember(in Remembered message, out Remembered earlier)
     {
-        var known = Place(message.Sender, message.Id);
-        earlier = known >= 0 ? ring[known] : default;
-        if (known >= 0) return false;
+        var hash = HashOf(message.Sender, message.Id);
+        if (Number(message.Sender, message.Id, hash) is { } known)
+        {
+            earlier = At(known).Message;
+            return false;
+        }
+
+        earlier = default;
         if (count == ring.Length) Grow();
-        var next = (first + count++) & (ring.Length - 1);
-        if (!places.TryAdd(KeyOf(message.Sender, message.Id), next)) collided.Add((message.Sender, message.Id), next);
-        ring[next] = message;
+        Put(message, hash);
         // The oldest that is still undecided keeps the rest; the number of undecided intents has a bound of its own.
-        while (count > capacity && ring[first].Result is not null) Forget();
+        while (count > capacity && At(next - (uint)count).Message.Result is not null) count--;
         return true;
     }
 
     public void Answered(in Answer answer)
     {
-        var place = Place(answer.Sender, answer.Id);
-        if (place >= 0) ring[place] = ring[place] with { Result = answer.Result };
+        if (Number(answer.Sender, answer.Id, HashOf(answer.Sender, answer.Id)) is not { } number) return;
+        ref var slot = ref At(number);
+        slot.Message = slot.Message with { Result = answer.Result };
     }
 
     /// <summary>What is remembered, oldest first; shares nothing that will change.</summary>
     public Remembered[] Copy()
     {
         var copy = new Remembered[count];
-        for (var i = 0; i < count; i++) copy[i] = ring[(first + i) & (ring.Length - 1)];
+        for (var i = 0; i < copy.Length; i++) copy[i] = At(next - (uint)(count - i)).Message;
         return copy;
     }
 
-    private int Place(string sender, string id) =>
-        places.TryGetValue(KeyOf(sender, id), out var place) && IsOf(place, sender, id) ? place
-        : collided.Count > 0 && collided.TryGetValue((sender, id), out place) ? place : -1;
+    private ref Slot At(uint number) => ref ring[number & (uint)(ring.Length - 1)];
 
-    private bool IsOf(int place, string sender, string id) => ring[place].Id == id && ring[place].Sender == sender;
+    private ref uint Chain(uint hash) => ref newest[hash & (uint)(newest.Length - 1)];
 
-    private void Forget()
+    private bool IsKnown(uint number) => next - number <= (uint)count;
+
+    private uint? Number(string sender, string id, uint hash)
     {
-        var (sender, id) = (ring[first].Sender, ring[first].Id);
-        if (collided.Count == 0 || !collided.Remove((sender, id))) places.Remove(KeyOf(sender, id));
-        ring[first] = default;
-        first = (first + 1) & (ring.Length - 1);
-        count--;
+        for (var number = Chain(hash); IsKnown(number); number = At(number).Older)
+        {
+            ref var slot = ref At(number);
+            if (slot.Hash == hash && slot.Message.Id == id && slot.Message.Sender == sender) return number;
+        }
+
+        return null;
+    }
+
+    private void Put(in Remembered message, uint hash)
+    {
+        ref var chain = ref Chain(hash);
+        At(next) = new Slot { Message = message, Hash = hash, Older = chain };
+        chain = next++;
+        count++;
     }
 
     private void Grow()
     {
-        var old = Copy();
-        ring = new Remembered[ring.Length * 2];
-        (first, count) = (0, 0);
-        places.Clear();
-        collided.Clear();
-        foreach (var message in old) TryRemember(message, out _);
+        var (old, kept) = (ring, count);
+        ring = new Slot[old.Length * 2];
+        newest = new uint[ring.Length * ChainsPerPlace];
+        (next, count) = (next - (uint)kept, 0);
+        for (var i = 0; i < kept; i++)
+        {
+            ref var slot = ref old[next & (uint)(old.Length - 1)];
+            Put(slot.Message, slot.Hash);
+        }
     }
 
-    // Dictionaries' own hash, seeded anew in every process: nobody can prepare ids that all fall into one place. Where a message lies
+    // Strings' own hash, seeded anew in every process: nobody can prepare ids that all fall into one chain. Where a message lies
     // decides nothing.
-    private static ulong KeyOf(string sender, string id) =>
-        ((ulong)(uint)StringComparer.Ordinal.GetHashCode(sender) << 32) | (uint)StringComparer.Ordinal.GetHashCode(id);
+    private static uint HashOf(string sender, string id) =>
+        (uint)((StringComparer.Ordinal.GetHashCode(sender) * 31) + StringComparer.Ordinal.GetHashCode(id));
+
+    private struct Slot
+    {
+        public Remembered Message;
+        public uint Older, Hash;
+    }
 }
 
 /// <param name="Fingerprint">Of the whole content: the same id with other content is a mistake of the sender, not a repeat.</param>

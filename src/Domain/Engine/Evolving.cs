@@ -97,8 +97,8 @@ public static class Evolving
     {
         state.Rounds.Remove(round);
         state.OpenIntents -= round.Intents.Count;
-        foreach (var intent in round.Intents)
-            if (state.Agents.TryGetValue(intent.Agent, out var seat)) seat.OpenIntents--;
+        for (var i = 0; i < round.Intents.Count; i++)
+            if (state.Agents.TryGetValue(round.Intents[i].Agent, out var seat)) seat.OpenIntents--;
     }
 
     private static StreamHead Apply(PortfolioState state, OrderApproved e)
@@ -162,8 +162,9 @@ public static class Evolving
         book.Revalue();
         ledger.PositionValue += book.MarketValue - before;
         ledger.Cash -= (e.Side.Sign() * e.Quantity * e.Price * book.Instrument.Multiplier) + e.Fee;
-        foreach (var share in e.Shares)
+        for (var i = 0; i < e.Shares.Count; i++)
         {
+            var share = e.Shares[i];
             var key = (share.Agent, e.Instrument);
             if (!state.AgentPositions.TryGetValue(key, out var position)) state.AgentPositions[key] = position = new Position();
             Judge(state, share, position, state.RateOf(e.Currency));
@@ -174,7 +175,7 @@ public static class Evolving
     }
 
     /// <summary>What an agent's share realised counts in its votes, where a policy says so.</summary>
-    private static void Judge(PortfolioState state, ExecutionShare share, Position before, decimal rate)
+    private static void Judge(PortfolioState state, in ExecutionShare share, Position before, decimal rate)
     {
         if (!state.TrackRecords.TryGetValue(share.Agent, out var record)) state.TrackRecords[share.Agent] = record = new TrackRecord();
         var closed = TrackRecord.Closed(before.Quantity, before.Cost, share.PositionAfter, share.CostAfter);

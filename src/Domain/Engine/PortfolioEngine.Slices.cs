@@ -16,8 +16,9 @@ public sealed partial class PortfolioEngine
     {
         while (record.Puts < MaxEventsPerInput && state.Slices.First is { Complete: true } slice)
         {
-            var absent = Absent(slice.Time);
-            if (absent.Count > 0 && !(slice.Time <= deadline)) return;
+            var due = slice.Time <= deadline;
+            if (!due && IsHeldUp(slice.Time)) return;
+            var absent = due ? Absent(slice.Time) : NoOne;
             foreach (var signal in slice.Signals) Observe(signal);
             if (state.Limits.MeasuredBuckets is { } measured) state.Risk.Samples.Take(slice.Time, measured, state.Books.Values);
             CloseRounds(slice.Time, absent);
@@ -25,6 +26,14 @@ public sealed partial class PortfolioEngine
             if (absent.Count > 0 || state.HasMissed) NoteMissed(absent, slice.Time);
             state.Slices.RemoveFirst();
         }
+    }
+
+    /// <summary>Is anybody absent? Asked after each message, so nobody is named.</summary>
+    private bool IsHeldUp(Timestamp time)
+    {
+        foreach (var seat in state.Agents.Span)
+            if (seat.IsAwaited && seat.Watermark < time) return true;
+        return false;
     }
 
     private List<string> Absent(Timestamp time)
@@ -93,7 +102,7 @@ public sealed partial class PortfolioEngine
         if (record.Put(Coordinating.Decide(round, state, absent), round.DecisionId) is not DecisionMade decision) return;
         var outcome = decision.OrderId is null ? null : Place(decision, Cause.Of(round.Stream));
         var result = Result.Of(decision, outcome);
-        foreach (var intent in round.Intents) record.Reply(new Answer(intent.IntentId, intent.Agent, result), state.Intents);
+        for (var i = 0; i < round.Intents.Count; i++) record.Reply(new Answer(round.Intents[i].IntentId, round.Intents[i].Agent, result), state.Intents);
         if (outcome is OrderApproved approved) Submit(approved);
     }
 

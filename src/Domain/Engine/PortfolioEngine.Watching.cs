@@ -130,14 +130,21 @@ public sealed partial class PortfolioEngine
     {
         var cause = Cause.Of(state.Orders[approved.Terms.OrderId].Stream, 1);
         if (state.Limits.NearMissShare is { } share)
-            foreach (var check in approved.Checks) WatchNearMiss(approved, check, share, cause);
+        {
+            // By reference: a check is large, and there are many.
+            foreach (ref readonly var check in (approved.Checks as RiskCheck[] ?? [.. approved.Checks]).AsSpan())
+                WatchNearMiss(approved, check, share, cause);
+        }
+
         if (state.Limits.RepeatThrottle is null) return;
-        foreach (var part in approved.Allocation)
-            if (RepeatThrottle.Trip(approved, part, state) is { } tripped) record.Put(tripped, approved.Terms.DecisionId, cause);
+        for (var i = 0; i < approved.Allocation.Count; i++)
+            if (RepeatThrottle.Trip(approved, approved.Allocation[i], state) is { } tripped) record.Put(tripped, approved.Terms.DecisionId, cause);
     }
 
     private void WatchNearMiss(OrderApproved approved, in RiskCheck check, decimal share, Cause cause)
     {
+        // Most are far from their limits, and nothing is near: this is asked of every check of every order.
+        if (check.Value == 0m && state.Risk.Crossings.Count == 0) return;
         if (check.Limit is not > 0m) return;
         var near = check.Value >= check.Limit * share;
         if (!near && state.Risk.Crossings.Count == 0) return;

@@ -62,7 +62,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
     public Timestamp? WaitsSince => state.Slices.First is { Complete: true } slice ? slice.Time : null;
 
     /// <summary>Is there work that the last input left undone? Then a <see cref="ContinueInput"/> is due.</summary>
-    public bool HasMore => state.Slices.First is { Complete: true } slice && Absent(slice.Time).Count == 0;
+    public bool HasMore => state.Slices.First is { Complete: true } slice && !IsHeldUp(slice.Time);
 
     /// <summary>Would this progress change nothing?</summary>
     public bool Knows(ProgressInput progress) => !state.Agents.TryGetValue(progress.Agent, out var seat) || progress.AsOf <= seat.Watermark;

@@ -30,7 +30,7 @@ public sealed class PortfolioState(string portfolio)
     public NamedMap<InstrumentBook> Books { get; } = new();
     public Dictionary<string, CurrencyLedger> Currencies { get; } = [];
     public NamedMap<AgentSeat> Agents { get; } = new();
-    public Dictionary<(string Agent, string Instrument), Position> AgentPositions { get; } = [];
+    public Dictionary<(string Agent, string Instrument), Position> AgentPositions { get; } = new(NamePairs.Comparer);
     public Dictionary<string, TrackRecord> TrackRecords { get; } = [];
 
     /// <summary>Is there an agent of which a newer version is active?</summary>

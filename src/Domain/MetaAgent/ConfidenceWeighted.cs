@@ -12,17 +12,18 @@ public static class ConfidenceWeighted
 
     public static Tally Count(in Ballot ballot)
     {
-        var weights = new decimal[ballot.Intents.Length];
+        var voters = ballot.Intents.Length;
+        Span<decimal> weights = voters <= Tally.Few ? stackalloc decimal[voters] : new decimal[voters];
         for (var i = 0; i < weights.Length; i++) weights[i] = ballot.Policy.WeightOf(ballot.Intents[i].Agent);
         return Count(ballot, weights, "confidence-weighted");
     }
 
     /// <param name="weights">One per intent, not negative.</param>
-    internal static Tally Count(in Ballot ballot, decimal[] weights, string method)
+    internal static Tally Count(in Ballot ballot, ReadOnlySpan<decimal> weights, string method)
     {
         var intents = ballot.Intents;
         var votes = new Vote[intents.Length];
-        var stakes = new decimal[intents.Length];
+        Span<decimal> stakes = intents.Length <= Tally.Few ? stackalloc decimal[intents.Length] : new decimal[intents.Length];
         decimal sum = 0m, whole = 0m, size = 0m;
         for (var i = 0; i < intents.Length; i++)
         {

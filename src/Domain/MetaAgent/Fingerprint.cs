@@ -18,8 +18,8 @@ public static class Fingerprint
         Add(ref hash, (long)intent.Side);
         Add(ref hash, intent.Quantity);
         Add(ref hash, (long)intent.OrderType);
-        Add(ref hash, intent.LimitPrice ?? -1m);
-        Add(ref hash, intent.StopPrice ?? -1m);
+        Add(ref hash, intent.LimitPrice);
+        Add(ref hash, intent.StopPrice);
         Add(ref hash, (long)intent.TimeInForce);
         Add(ref hash, intent.Confidence);
         Add(ref hash, intent.Rationale);
@@ -45,6 +45,12 @@ public static class Fingerprint
     }
 
     private static void Add(ref ulong hash, long value) => hash = BitOperations.RotateLeft((hash ^ (ulong)value) * Prime, 23);
+
+    private static void Add(ref ulong hash, decimal? value)
+    {
+        if (value is { } amount) Add(ref hash, amount);
+        else Add(ref hash, -1L);
+    }
 
     // Equal amounts with different scales, 1.0 and 1.00, are the same content: so the value is hashed, not its bits.
     private static void Add(ref ulong hash, decimal value) => Add(ref hash, BitConverter.DoubleToInt64Bits((double)value));

@@ -18,7 +18,7 @@ public static class Netting
     {
         var intents = ballot.Intents;
         var votes = new Vote[intents.Length];
-        var changes = new decimal[intents.Length];
+        Span<decimal> changes = intents.Length <= Tally.Few ? stackalloc decimal[intents.Length] : new decimal[intents.Length];
         decimal bought = 0m, sold = 0m;
         for (var i = 0; i < intents.Length; i++)
         {

@@ -12,7 +12,8 @@ public static class PerformanceWeighted
     {
         var window = ballot.Policy.Performance ?? PerformanceWindow.Default;
         var first = ballot.State.TradingDays - window.Days + 1;
-        var weights = new decimal[ballot.Intents.Length];
+        var voters = ballot.Intents.Length;
+        Span<decimal> weights = voters <= Tally.Few ? stackalloc decimal[voters] : new decimal[voters];
         for (var i = 0; i < weights.Length; i++)
         {
             var agent = ballot.Intents[i].Agent;

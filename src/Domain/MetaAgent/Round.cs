@@ -6,7 +6,7 @@ namespace EventSourcedTrading.Domain.MetaAgent;
 /// <summary>The intents for one instrument and as-of time, until they are decided together.</summary>
 public sealed class Round(string decisionId, string instrument, Timestamp asOf)
 {
-    private readonly List<Intent> intents = [];
+    private readonly List<Intent> intents = new(8);
 
     public string DecisionId { get; } = decisionId;
     public string Instrument { get; } = instrument;

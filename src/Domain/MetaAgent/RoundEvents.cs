@@ -53,7 +53,7 @@ public enum OverrideKind { Replace, Reorder, Cancel }
 
 /// <param name="Weight">What the policy gave this vote, before confidence.</param>
 /// <param name="Score">What the vote brought to the sum: signed, positive for buy.</param>
-public sealed record Vote(
+public readonly record struct Vote(
     string Agent, string IntentId, Side Side, decimal Quantity, decimal Confidence, decimal Weight, decimal Score, string Rationale)
 {
     internal static Vote Of(Intent intent, decimal weight, decimal score) =>
@@ -61,4 +61,4 @@ public sealed record Vote(
 }
 
 /// <param name="Quantity">Above zero; in whole lots but for the last share, which takes the remainder.</param>
-public sealed record Allocation(string Agent, decimal Quantity);
+public readonly record struct Allocation(string Agent, decimal Quantity);

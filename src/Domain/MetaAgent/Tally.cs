@@ -9,6 +9,9 @@ public sealed record Tally(
     DecisionAction Action, decimal Quantity, IReadOnlyList<Vote> Votes, IReadOnlyList<Allocation> Allocation,
     bool Conflict, string Method, Wording Arithmetic, Wording Reason, Intent? Leading)
 {
+    /// <summary>So many voters' numbers fit on the stack.</summary>
+    internal const int Few = 64;
+
     /// <summary>Applies a policy to the intents of one round.</summary>
     public static Tally Of(in Ballot ballot)
     {
@@ -28,7 +31,7 @@ public sealed record Tally(
     /// <summary>Turns a signed quantity and the votes behind it into a tally: whole lots, shares for the winning side.</summary>
     /// <param name="stakes">What each intent put on the table, same order as the ballot's; negative for a sale.</param>
     internal static Tally Settle(
-        decimal signedQuantity, in Ballot ballot, Vote[] votes, decimal[] stakes, string method, Wording arithmetic, Wording reason)
+        decimal signedQuantity, in Ballot ballot, Vote[] votes, ReadOnlySpan<decimal> stakes, string method, Wording arithmetic, Wording reason)
     {
         var conflict = IsConflict(votes);
         var wanted = Math.Abs(signedQuantity);
@@ -49,7 +52,7 @@ public sealed record Tally(
     private static bool IsConflict(Vote[] votes)
     {
         bool buys = false, sells = false;
-        foreach (var vote in votes)
+        foreach (ref readonly var vote in votes.AsSpan())
         {
             if (vote.Quantity == 0m) continue;
             if (vote.Side == Side.Buy) buys = true;
@@ -59,7 +62,7 @@ public sealed record Tally(
         return buys && sells;
     }
 
-    private static Allocation[] Share(decimal quantity, int sign, Intent[] intents, decimal[] stakes, Instrument instrument, out Intent? leading)
+    private static Allocation[] Share(decimal quantity, int sign, Intent[] intents, ReadOnlySpan<decimal> stakes, Instrument instrument, out Intent? leading)
     {
         leading = null;
         decimal whole = 0m, best = 0m;

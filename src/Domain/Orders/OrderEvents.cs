@@ -45,7 +45,7 @@ public sealed record Execution(
     decimal Realised, decimal PositionAfter, decimal CostAfter, IReadOnlyList<ExecutionShare> Shares, Timestamp AsOf);
 
 /// <param name="Realised">By the agent's own average cost; sums to the whole only together with what is unrealised.</param>
-public sealed record ExecutionShare(string Agent, decimal Quantity, decimal Fee, decimal Realised, decimal PositionAfter, decimal CostAfter);
+public readonly record struct ExecutionShare(string Agent, decimal Quantity, decimal Fee, decimal Realised, decimal PositionAfter, decimal CostAfter);
 
 public sealed record OrderPartiallyFilled(Execution Execution) : DomainEvent;
 

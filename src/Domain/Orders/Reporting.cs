@@ -50,8 +50,7 @@ public static class Reporting
         var book = state.Books[terms.Instrument];
         var instrument = book.Instrument;
         var signed = terms.Side.Sign();
-        var after = book.Position.Copy();
-        var realised = after.Book(signed * report.Quantity, report.Price, instrument.Multiplier, report.Fee);
+        var after = book.Position.After(signed * report.Quantity, report.Price, instrument.Multiplier);
 
         var shares = new ExecutionShare[order.Allocation.Count];
         decimal quantityLeft = report.Quantity, feeLeft = report.Fee;
@@ -64,15 +63,15 @@ public static class Reporting
             var fee = last ? feeLeft : Math.Round(report.Fee * (quantity / report.Quantity), Position.CostDigits);
             quantityLeft -= quantity;
             feeLeft -= fee;
-            var own = state.AgentPositions.TryGetValue((agent, terms.Instrument), out var held) ? held.Copy() : new Position();
-            var ownRealised = quantity == 0m ? 0m : own.Book(signed * quantity, report.Price, instrument.Multiplier, fee);
-            shares[i] = new ExecutionShare(agent, quantity, fee, ownRealised, own.Quantity, own.Cost);
+            var (held, cost) = state.AgentPositions.TryGetValue((agent, terms.Instrument), out var position) ? (position.Quantity, position.Cost) : (0m, 0m);
+            var own = quantity == 0m ? (Quantity: held, Cost: cost, Realised: 0m) : Position.After(held, cost, signed * quantity, report.Price, instrument.Multiplier);
+            shares[i] = new ExecutionShare(agent, quantity, fee, own.Realised, own.Quantity, own.Cost);
         }
 
         return new Execution(
             terms.OrderId, report.ExecutionId, terms.Portfolio, terms.DecisionId, terms.Instrument, terms.Side,
             report.Quantity, report.Price, report.Fee, instrument.Currency, order.Filled + report.Quantity, order.Leaves - report.Quantity,
-            realised, after.Quantity, after.Cost, shares, report.At);
+            after.Realised, after.Quantity, after.Cost, shares, report.At);
     }
 
     /// <summary>What an agent is due of the first <paramref name="filled"/> units: reckoned from the start, so partial fills do not drift.</summary>

@@ -32,20 +32,31 @@ public sealed class Position
     public decimal Book(decimal signedQuantity, decimal price, decimal multiplier, decimal fee)
     {
         Fees += fee;
+        (Quantity, Cost, var realised) = After(signedQuantity, price, multiplier);
+        Realised += realised;
+        return realised;
+    }
+
+    /// <summary>What an execution would make of it, without booking it.</summary>
+    public (decimal Quantity, decimal Cost, decimal Realised) After(decimal signedQuantity, decimal price, decimal multiplier) =>
+        After(Quantity, Cost, signedQuantity, price, multiplier);
+
+    /// <summary>What an execution makes of a holding.</summary>
+    public static (decimal Quantity, decimal Cost, decimal Realised) After(decimal quantity, decimal cost, decimal signedQuantity, decimal price, decimal multiplier)
+    {
         var realised = 0m;
-        if (Quantity != 0m && decimal.Sign(Quantity) != decimal.Sign(signedQuantity))
+        var unit = multiplier == 1m ? price : price * multiplier;
+        if (quantity != 0m && decimal.Sign(quantity) != decimal.Sign(signedQuantity))
         {
-            var closing = Math.Min(Math.Abs(signedQuantity), Math.Abs(Quantity)) * decimal.Sign(signedQuantity);
-            var costOfClosed = closing == -Quantity ? Cost : Math.Round(Cost * (closing / -Quantity), CostDigits);
-            realised = (-closing * price * multiplier) - costOfClosed;
-            Quantity += closing;
-            Cost -= costOfClosed;
-            Realised += realised;
+            if (signedQuantity == -quantity) return (0m, 0m, (quantity * unit) - cost);
+            var closing = Math.Min(Math.Abs(signedQuantity), Math.Abs(quantity)) * decimal.Sign(signedQuantity);
+            var costOfClosed = closing == -quantity ? cost : Math.Round(cost * (closing / -quantity), CostDigits);
+            realised = (-closing * unit) - costOfClosed;
+            quantity += closing;
+            cost -= costOfClosed;
             signedQuantity -= closing;
         }
 
-        Quantity += signedQuantity;
-        Cost += signedQuantity * price * multiplier;
-        return realised;
+        return (quantity + signedQuantity, cost + (signedQuantity * unit), realised);
     }
 }

@@ -14,12 +14,15 @@ public sealed record RateLimit(int Count, int Seconds)
         : Seconds is < 1 or > MaxSeconds ? $"{field}.seconds {Seconds} must be 1 to {MaxSeconds}" : null;
 }
 
-/// <summary>The latest moments at which something happened, oldest first, in a ring: how many fall into a stretch of time is a binary search.</summary>
+/// <summary>The latest moments at which something happened, oldest first, in a ring.</summary>
 public sealed class RateWindow
 {
     // Its length is a power of two, so that a place in it is a mask away.
     private long[] ring = new long[4];
     private int first;
+
+    /// <summary>How many were too old when last asked.</summary>
+    private int old;
 
     public int Kept { get; private set; }
 
@@ -35,17 +38,10 @@ public sealed class RateWindow
     public int Within(int seconds, Timestamp now)
     {
         var from = now.UnixMicros - (seconds * 1_000_000L);
-        if (Kept == 0 || At(Kept - 1) <= from) return 0;
-        if (At(0) > from) return Kept;
-        var (low, high) = (0, Kept - 1);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (At(middle) > from) high = middle;
-            else low = middle + 1;
-        }
-
-        return Kept - low;
+        // Time goes on and the stretch stays as long as it is, so the answer lies where the last one lay, or a little further.
+        if (old > 0 && At(old - 1) > from) old = 0;
+        while (old < Kept && At(old) <= from) old++;
+        return Kept - old;
     }
 
     /// <param name="keep">As many as the limit allows: older ones can no longer matter.</param>
@@ -53,7 +49,12 @@ public sealed class RateWindow
     {
         // A wall clock may step back; the ring stays in order.
         var micros = Kept > 0 ? Math.Max(at.UnixMicros, At(Kept - 1)) : at.UnixMicros;
-        while (Kept >= keep) (first, Kept) = ((first + 1) & (ring.Length - 1), Kept - 1);
+        while (Kept >= keep)
+        {
+            (first, Kept) = ((first + 1) & (ring.Length - 1), Kept - 1);
+            if (old > 0) old--;
+        }
+
         if (Kept == ring.Length)
         {
             var wider = new long[ring.Length * 2];

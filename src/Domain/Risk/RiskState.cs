@@ -1,4 +1,5 @@
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Time;
 
@@ -23,9 +24,9 @@ public sealed class RiskState
 
     public int OpenOrders { get; set; }
     public RateWindow OrderTimes { get; private set; } = new();
-    public SortedDictionary<string, RateWindow> AgentOrderTimes { get; } = new(StringComparer.Ordinal);
+    public NamedMap<RateWindow> AgentOrderTimes { get; } = new();
     public RateWindow MessageTimes { get; private set; } = new();
-    public SortedDictionary<string, RateWindow> AgentMessageTimes { get; } = new(StringComparer.Ordinal);
+    public NamedMap<RateWindow> AgentMessageTimes { get; } = new();
     public Dictionary<Repetition, RateWindow> Repetitions { get; } = [];
 
     /// <summary>Agents that have repeated themselves too often, and what they did.</summary>
@@ -62,15 +63,21 @@ public sealed class RiskState
         {
             var agent = allocation[i].Agent;
             if (limits.AgentOrderRate is { } each) Window(AgentOrderTimes, agent).Add(at, each.Count);
-            if (limits.RepeatThrottle is { } repeats) Window(Repetitions, new Repetition(agent, terms.Instrument, terms.Side)).Add(at, repeats.Count);
+            if (limits.RepeatThrottle is { } repeats) Window(new Repetition(agent, terms.Instrument, terms.Side)).Add(at, repeats.Count);
         }
 
         if (limits.DuplicateSeconds is { } seconds) RecentOrders.Add(new RecentOrder(terms, allocation, at), seconds);
     }
 
-    public static RateWindow Window<T>(IDictionary<T, RateWindow> windows, T key) where T : notnull
+    public static RateWindow Window(NamedMap<RateWindow> windows, string agent)
     {
-        if (!windows.TryGetValue(key, out var window)) windows[key] = window = new RateWindow();
+        if (!windows.TryGetValue(agent, out var window)) windows[agent] = window = new RateWindow();
+        return window;
+    }
+
+    private RateWindow Window(in Repetition doing)
+    {
+        if (!Repetitions.TryGetValue(doing, out var window)) Repetitions[doing] = window = new RateWindow();
         return window;
     }
 
@@ -101,7 +108,7 @@ public sealed class RiskState
         return window;
     }
 
-    private static AgentTimesSnapshot[] Times(SortedDictionary<string, RateWindow> windows) =>
+    private static AgentTimesSnapshot[] Times(NamedMap<RateWindow> windows) =>
         [.. windows.Select(w => new AgentTimesSnapshot(w.Key, [.. w.Value.InOrder]))];
 }
 
@@ -112,6 +119,9 @@ public readonly record struct Repetition(string Agent, string Instrument, Side S
         string.CompareOrdinal(Agent, other.Agent) is not 0 and var byAgent ? byAgent
         : string.CompareOrdinal(Instrument, other.Instrument) is not 0 and var byInstrument ? byInstrument
         : Side.CompareTo(other.Side);
+
+    /// <summary>Asked for every share of every order; names are the desk's own, so nobody can choose them to collide.</summary>
+    public override int GetHashCode() => (int)(Fingerprint.Of(Agent) + (3 * Fingerprint.Of(Instrument))) + (int)Side;
 }
 
 /// <summary>A limit that a value has passed, or come near to.</summary>

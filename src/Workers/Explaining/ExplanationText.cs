@@ -92,7 +92,7 @@ public sealed class ExplanationText
         foreach (var vote in made.Votes)
             table.AddRow(
                 Text(vote.Agent), Text(vote.Quantity == 0m ? "neutral" : $"{Word(vote.Side)} {N(vote.Quantity)}"), Text(N(vote.Confidence)), Text(N(vote.Weight)),
-                Text(Signed(vote.Score)), Text(made.Allocation.FirstOrDefault(a => a.Agent == vote.Agent) is { } part ? N(part.Quantity) : ""));
+                Text(Signed(vote.Score)), Text(made.Allocation.FirstOrDefault(a => a.Agent == vote.Agent) is { Quantity: > 0m } part ? N(part.Quantity) : ""));
         Show(table, "no votes");
         Line(step, $"[bold]{(made.Action == DecisionAction.Hold ? "hold" : $"{Word(made.Action)} {N(made.Quantity)}")}[/] by {Escape(made.Method)}{(made.Conflict ? ", [yellow]against a vote for the other side[/]" : "")}");
         Note(made.Arithmetic.ToString());

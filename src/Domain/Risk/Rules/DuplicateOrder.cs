@@ -17,7 +17,7 @@ public static class DuplicateOrder
     {
         if (state.Limits.DuplicateSeconds is not { } seconds) return null;
         var like = state.Risk.RecentOrders.Like(order.Terms, order.Allocation);
-        var passed = like is null || order.AsOf.UnixMicros - like.At.UnixMicros >= seconds * 1_000_000L;
-        return new RiskCheck(Code, passed ? 0m : 1m, 0m, "orders", passed, passed ? "" : $"the same as {like!.Terms.OrderId} of {like.At}, less than {seconds} s ago");
+        var passed = like is not { } same || order.AsOf.UnixMicros - same.At.UnixMicros >= seconds * 1_000_000L;
+        return new RiskCheck(Code, passed ? 0m : 1m, 0m, "orders", passed, passed ? "" : $"the same as {like!.Value.Terms.OrderId} of {like.Value.At}, less than {seconds} s ago");
     }
 }

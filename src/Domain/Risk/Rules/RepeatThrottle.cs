@@ -37,7 +37,7 @@ public static class RepeatThrottle
     }
 
     /// <summary>The agent whose throttle an approved order trips, if any, after the order has been counted.</summary>
-    public static ThrottleTripped? Trip(OrderApproved approved, Allocation share, PortfolioState state)
+    public static ThrottleTripped? Trip(OrderApproved approved, in Allocation share, PortfolioState state)
     {
         if (state.Limits.RepeatThrottle is not { } rate || state.Risk.Throttled.ContainsKey(share.Agent)) return null;
         var count = Count(new(share.Agent, approved.Terms.Instrument, approved.Terms.Side), rate, state, approved.AsOf);
