@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
@@ -25,7 +26,7 @@ public sealed record StateSnapshot(
     IReadOnlyList<Remembered> Intents, IReadOnlyList<Remembered> Commands, IReadOnlyDictionary<string, long> Streams,
     RiskSnapshot Risk, VotingSnapshot Voting)
 {
-    public const int Format = 5;
+    public const int Format = 6;
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,
@@ -33,17 +34,20 @@ public sealed record StateSnapshot(
         s.Currencies.ToDictionary(c => c.Key, c => c.Value.Copy()),
         [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))], a.Missed))],
         [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value.Copy()))],
-        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, o.Executions.ToArray(), o.Stream.Version))],
+        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, o.Executions.ToArray(), o.Version))],
         [.. s.EndedOrders], [.. s.KillSwitches], s.Lease, s.HeadroomMissed, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
         [.. s.Rounds.InOrder.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents], r.Overridden, r.Stream.Version))],
         s.Intents.Copy(), s.Commands.Copy(), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version),
         s.Risk.Snapshot(), VotingSnapshot.Of(s));
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, InputJson.Options.GetTypeInfo(typeof(StateSnapshot)));
+    /// <summary>For who writes it down piece by piece.</summary>
+    public static JsonTypeInfo Json => InputJson.Options.GetTypeInfo(typeof(StateSnapshot));
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
     public static StateSnapshot FromJson(ReadOnlySpan<byte> json) =>
-        (StateSnapshot)JsonSerializer.Deserialize(json, InputJson.Options.GetTypeInfo(typeof(StateSnapshot)))!;
+        (StateSnapshot)JsonSerializer.Deserialize(json, Json)!;
 
     public PortfolioState Restore()
     {
@@ -97,10 +101,9 @@ public sealed record StateSnapshot(
 
     private static void Restore(PortfolioState s, OrderSnapshot o)
     {
-        var order = new Order
+        var order = new Order(o.Terms.OrderId, o.Version)
         {
             Terms = o.Terms, Allocation = o.Allocation, State = o.State, Filled = o.Filled, SubmittedAt = o.SubmittedAt, Triggered = o.Triggered,
-            Stream = new StreamHead("order", o.Terms.OrderId, o.Version),
         };
         foreach (var execution in o.Executions) order.Executions.Add(execution);
         s.Orders[o.Terms.OrderId] = order;

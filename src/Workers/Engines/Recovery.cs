@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Compression;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Engine;
@@ -28,9 +27,10 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
         var position = 0L;
         if (await snapshots.LoadAsync(KeyOf(portfolio), StateSnapshot.Format, ct) is { } snapshot)
         {
-            var saved = JsonSerializer.Deserialize(Unpack(snapshot.Data), EngineSnapshotJson.Default.EngineSnapshot)!;
-            state = StateSnapshot.FromJson(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(saved.State)).Restore();
-            foreach (var cursor in saved.Cursors) cursors[cursor.Source] = Position(cursor);
+            var saved = Unpack(snapshot.Data);
+            var end = saved.AsSpan().IndexOf((byte)'\n');
+            foreach (var cursor in JsonSerializer.Deserialize(saved.AsSpan(..end), EngineSnapshotJson.Default.IReadOnlyListTapeCursor)!) cursors[cursor.Source] = Position(cursor);
+            state = StateSnapshot.FromJson(saved.AsSpan(end + 1)).Restore();
             position = snapshot.Position;
         }
 
@@ -39,34 +39,27 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
         return new RecoveredPortfolio(engine, cursors, last, replayed, engine.Record.Differences);
     }
 
-    /// <summary>Takes the snapshot before it returns; writing it down takes a second and goes on beside the engine.</summary>
+    /// <summary>Takes the snapshot before it returns; writing it down takes seconds and goes on beside the engine.</summary>
     public Task SaveAsync(string portfolio, PortfolioEngine engine, IEnumerable<KeyValuePair<string, StreamPosition>> cursors, long position, CancellationToken ct)
     {
         var state = StateSnapshot.Of(engine.State);
         TapeCursor[] read = [.. cursors.Select(c => new TapeCursor(c.Key, c.Value.Incarnation, (long)c.Value.Sequence, c.Value.Stamp))];
-        return Task.Run(() => snapshots.SaveAsync(new Snapshot(KeyOf(portfolio), position, StateSnapshot.Format, Write(read, state)), ct), ct);
+        return Task.Run(async () => await snapshots.SaveAsync(new Snapshot(KeyOf(portfolio), position, StateSnapshot.Format, await PackAsync(read, state, ct)), ct), ct);
     }
 
-    private static ReadOnlyMemory<byte> Write(TapeCursor[] cursors, StateSnapshot state)
-    {
-        var json = state.ToJson();
-        var saved = new ArrayBufferWriter<byte>(json.Length + 4_096);
-        using var writer = new Utf8JsonWriter(saved);
-        writer.WriteStartObject();
-        writer.WritePropertyName(nameof(EngineSnapshot.Cursors));
-        JsonSerializer.Serialize(writer, cursors, EngineSnapshotJson.Default.IReadOnlyListTapeCursor);
-        writer.WritePropertyName(nameof(EngineSnapshot.State));
-        writer.WriteRawValue(json, skipInputValidation: true);
-        writer.WriteEndObject();
-        writer.Flush();
-        return Pack(saved.WrittenSpan);
-    }
-
+    /// <summary>How far each source was read, a line feed, the state.</summary>
     // JSON of a state packs to a tenth; what is not written need not be logged, synced and compressed again by the database.
-    private static byte[] Pack(ReadOnlySpan<byte> json)
+    private static async Task<byte[]> PackAsync(TapeCursor[] cursors, StateSnapshot state, CancellationToken ct)
     {
-        using var packed = new MemoryStream(json.Length / 8);
-        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true)) brotli.Write(json);
+        using var packed = new MemoryStream();
+        await using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await JsonSerializer.SerializeAsync(brotli, cursors, EngineSnapshotJson.Default.IReadOnlyListTapeCursor, ct);
+            brotli.WriteByte((byte)'\n');
+            await using var unhurried = new Unhurried(brotli);
+            await JsonSerializer.SerializeAsync(unhurried, state, StateSnapshot.Json, ct);
+        }
+
         return packed.ToArray();
     }
 
@@ -126,8 +119,5 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
     private static StreamPosition Position(TapeCursor cursor) => new(cursor.Incarnation, (ulong)cursor.Position, cursor.Stamp);
 }
 
-/// <param name="State">A <see cref="StateSnapshot"/>.</param>
-public sealed record EngineSnapshot(IReadOnlyList<TapeCursor> Cursors, JsonElement State);
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(EngineSnapshot))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(IReadOnlyList<TapeCursor>))]
 internal sealed partial class EngineSnapshotJson : System.Text.Json.Serialization.JsonSerializerContext;
