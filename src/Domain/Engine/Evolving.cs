@@ -36,7 +36,7 @@ public static class Evolving
         OrderRejected e => Reported(state, e.OrderId, ReportKind.Rejected),
         OrderExpired e => Reported(state, e.OrderId, ReportKind.Expired),
         OrderInDoubt e => Reported(state, e.OrderId, ReportKind.InDoubt),
-        OrderAnomalyNoted e => state.Orders.TryGetValue(e.OrderId, out var order) ? order.Stream : state.RefusalStream,
+        OrderAnomalyNoted e => state.Orders.TryGetValue(e.OrderId, out var order) ? (StreamHead)order : state.RefusalStream,
         IntentRefused => state.RefusalStream,
         RiskViolationDetected e => Violated(state, e),
         DrawdownLimitReached => DrawdownReached(state),
@@ -103,7 +103,7 @@ public static class Evolving
 
     private static StreamHead Apply(PortfolioState state, OrderApproved e)
     {
-        var order = new Order { Terms = e.Terms, Allocation = e.Allocation, State = OrderState.Approved, Stream = new StreamHead("order", e.Terms.OrderId) };
+        var order = new Order(e.Terms.OrderId) { Terms = e.Terms, Allocation = e.Allocation, State = OrderState.Approved };
         state.Orders[e.Terms.OrderId] = order;
         state.LastOrderNumber++;
         var book = state.Books[e.Terms.Instrument];
@@ -112,7 +112,7 @@ public static class Evolving
         book.Revalue();
         state.Risk.OpenOrders++;
         state.Risk.Take(e, state.Limits);
-        return order.Stream;
+        return order;
     }
 
     private static StreamHead Blocked(PortfolioState state, OrderBlocked e)
@@ -127,7 +127,7 @@ public static class Evolving
     {
         var order = state.Orders[orderId];
         Move(state, order, report);
-        return order.Stream;
+        return order;
     }
 
     private static StreamHead Submitted(PortfolioState state, string orderId, ReportKind report, Timestamp at)
@@ -171,7 +171,7 @@ public static class Evolving
             Take(position, share.PositionAfter, share.CostAfter, share.Realised, share.Fee);
         }
 
-        return order.Stream;
+        return order;
     }
 
     /// <summary>What an agent's share realised counts in its votes, where a policy says so.</summary>

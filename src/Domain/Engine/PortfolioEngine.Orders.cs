@@ -31,7 +31,7 @@ public sealed partial class PortfolioEngine
         reports.Clear();
     }
 
-    private void OnReport(ExecutionReport report)
+    private void OnReport(in ExecutionReport report)
     {
         if (Reporting.Decide(report, state) is not { } @event) return;
         record.Put(@event, state.Orders.TryGetValue(report.OrderId, out var order) ? order.Terms.DecisionId : null);

@@ -128,7 +128,7 @@ public sealed partial class PortfolioEngine
     /// <summary>What an approved order came close to, and whether it was one too many of its kind.</summary>
     private void WatchApproval(OrderApproved approved)
     {
-        var cause = Cause.Of(state.Orders[approved.Terms.OrderId].Stream, 1);
+        var cause = Cause.Of(state.Orders[approved.Terms.OrderId], 1);
         if (state.Limits.NearMissShare is { } share)
         {
             // By reference: a check is large, and there are many.
@@ -136,9 +136,17 @@ public sealed partial class PortfolioEngine
                 WatchNearMiss(approved, check, share, cause);
         }
 
-        if (state.Limits.RepeatThrottle is null) return;
+        if (state.Limits.RepeatThrottle is not { } repeats || !Reaches(approved, repeats)) return;
         for (var i = 0; i < approved.Allocation.Count; i++)
             if (RepeatThrottle.Trip(approved, approved.Allocation[i], state) is { } tripped) record.Put(tripped, approved.Terms.DecisionId, cause);
+    }
+
+    /// <summary>The rule has counted each agent's orders, this one included: seldom is one there.</summary>
+    private static bool Reaches(OrderApproved approved, RateLimit repeats)
+    {
+        for (var i = 0; i < approved.Checks.Count; i++)
+            if (approved.Checks[i] is { Rule: RepeatThrottle.Code } counted) return counted.Value >= repeats.Count;
+        return true;
     }
 
     private void WatchNearMiss(OrderApproved approved, in RiskCheck check, decimal share, Cause cause)

@@ -74,10 +74,9 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         var intent = input.Intent;
         // Refused or not, it has arrived: a number that is not counted would hold up its sender's watermark for good. But only what
         // the agent itself has sent: another's message must not let a round close before the agent has spoken.
-        var counted = IntentRules.SpeaksForItself(intent, input.Addressee) && state.Agents.TryGetValue(intent.Agent, out var seat)
-            && seat.Count(intent.Sequence);
-        if (counted) WelcomeBack(state.Agents[intent.Agent]);
-        if (IntentRules.Misaddressed(intent, input.Addressee, state) is { } misaddressed)
+        var counted = state.Agents.TryGetValue(intent.Agent, out var seat) && IntentRules.SpeaksForItself(intent, input.Addressee) && seat.Count(intent.Sequence);
+        if (counted) WelcomeBack(seat!);
+        if (IntentRules.Misaddressed(intent, input.Addressee, seat, state) is { } misaddressed)
         {
             Refuse(intent, misaddressed, input.Addressee.Agent);
             if (counted) Advance();
@@ -99,7 +98,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
             return;
         }
 
-        if ((MessageRate.Take(intent.Agent, state, now) ?? IntentRules.Check(intent, state, now)) is { } refusal)
+        if ((MessageRate.Take(intent.Agent, state, now) ?? IntentRules.Check(intent, seat!, state, now)) is { } refusal)
         {
             RefuseForGood(intent, refusal);
         }

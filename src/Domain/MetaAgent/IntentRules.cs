@@ -29,19 +29,18 @@ public static class IntentRules
     public const decimal MaxQuantity = 1_000_000_000_000m;
 
     /// <summary>Is it from whom it says, and for us? What is not must not count as its supposed sender's word.</summary>
-    public static Refusal? Misaddressed(Intent intent, Addressee addressee, PortfolioState state)
+    public static Refusal? Misaddressed(Intent intent, Addressee addressee, AgentSeat? seat, PortfolioState state)
     {
         if (!SpeaksForItself(intent, addressee))
             return new("WRONG_AGENT", $"agent '{intent.Agent}' does not match '{addressee.Agent}' in the subject; an agent speaks for itself alone");
         if (intent.Portfolio != addressee.Portfolio || intent.Portfolio != state.Portfolio)
             return new("WRONG_PORTFOLIO", $"portfolio '{intent.Portfolio}' does not match '{addressee.Portfolio}' in the subject; send it to decisions.order_intent.{{portfolio}}.{{agent}} with the same names as in the body");
-        return state.Agents.ContainsKey(intent.Agent) ? null
+        return seat is not null ? null
             : new("UNKNOWN_AGENT", $"agent '{intent.Agent}' is not loaded in portfolio '{state.Portfolio}'; load it first");
     }
 
-    public static Refusal? Check(Intent intent, PortfolioState state, Timestamp now)
+    public static Refusal? Check(Intent intent, AgentSeat seat, PortfolioState state, Timestamp now)
     {
-        var seat = state.Agents[intent.Agent];
         if (seat.Status != SeatStatus.Active)
             return new("AGENT_NOT_ACTIVE", $"agent '{intent.Agent}' is {seat.Status.ToString().ToLowerInvariant()}; resume or load it first");
         if (!state.Books.TryGetValue(intent.Instrument, out var book))

@@ -30,7 +30,7 @@ public static class Overriding
     }
 
     /// <summary>What the round decides, with a person's word in the vote's place; the votes stay on record.</summary>
-    internal static Tally Apply(DecisionOverridden word, Tally vote) => vote with
+    internal static Tally Apply(DecisionOverridden word, in Tally vote) => vote with
     {
         Action = word.Action,
         Quantity = word.Quantity,

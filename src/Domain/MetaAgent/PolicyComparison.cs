@@ -40,7 +40,7 @@ public sealed record PolicyLine(string Policy, long Buys, long Sells, long Holds
     /// <summary>What would have been asked of risk.</summary>
     public long Orders => Buys + Sells;
 
-    internal PolicyLine With(Tally tally, DecisionMade made) => this with
+    internal PolicyLine With(in Tally tally, DecisionMade made) => this with
     {
         Buys = Buys + (tally.Action == DecisionAction.Buy ? 1 : 0),
         Sells = Sells + (tally.Action == DecisionAction.Sell ? 1 : 0),

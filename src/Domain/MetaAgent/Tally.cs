@@ -5,7 +5,7 @@ namespace EventSourcedTrading.Domain.MetaAgent;
 
 /// <summary>The outcome of a vote, before risk has seen it.</summary>
 /// <param name="Leading">The winning vote that weighed most; its order type and prices are used.</param>
-public sealed record Tally(
+public readonly record struct Tally(
     DecisionAction Action, decimal Quantity, IReadOnlyList<Vote> Votes, IReadOnlyList<Allocation> Allocation,
     bool Conflict, string Method, Wording Arithmetic, Wording Reason, Intent? Leading)
 {

@@ -5,7 +5,7 @@ namespace EventSourcedTrading.Domain.MetaAgent;
 /// <summary>A named agent that votes against the outcome turns it into hold. Its silence, or a neutral vote, is no veto.</summary>
 public static class Veto
 {
-    public static Tally Apply(Tally tally, in Ballot ballot)
+    public static Tally Apply(in Tally tally, in Ballot ballot)
     {
         if (tally.Action == DecisionAction.Hold || ballot.Policy.Veto.Count == 0) return tally;
         var outcome = tally.Action == DecisionAction.Buy ? 1m : -1m;

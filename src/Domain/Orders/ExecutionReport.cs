@@ -15,5 +15,5 @@ public enum ReportKind
 /// <param name="Price">Fill: in the instrument's currency. Replaced: the new limit.</param>
 /// <param name="Fee">In the instrument's currency, positive is paid.</param>
 /// <param name="At">Market time at the venue.</param>
-public sealed record ExecutionReport(
+public readonly record struct ExecutionReport(
     string OrderId, ReportKind Kind, string ExecutionId, decimal Quantity, decimal Price, decimal Fee, string Text, Timestamp At);

@@ -4,14 +4,13 @@ using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Domain.Orders;
 
-/// <summary>What the engine remembers of an order. Changed by events alone.</summary>
-public sealed class Order
+/// <summary>What the engine remembers of an order, at the head of the order's stream. Changed by events alone.</summary>
+public sealed class Order(string orderId, long version = 0) : StreamHead("order", orderId, version)
 {
     private ExecutionIds executions;
 
     public required OrderTerms Terms { get; set; }
     public required IReadOnlyList<Allocation> Allocation { get; init; }
-    public required StreamHead Stream { get; init; }
     public OrderState State { get; set; }
     public decimal Filled { get; set; }
     public Timestamp SubmittedAt { get; set; }

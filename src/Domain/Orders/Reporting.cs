@@ -8,7 +8,7 @@ namespace EventSourcedTrading.Domain.Orders;
 public static class Reporting
 {
     /// <summary>The event, or null if the report is a repeat of an execution that is already in the book.</summary>
-    public static DomainEvent? Decide(ExecutionReport report, PortfolioState state)
+    public static DomainEvent? Decide(in ExecutionReport report, PortfolioState state)
     {
         if (!state.Orders.TryGetValue(report.OrderId, out var order))
             return new OrderAnomalyNoted(report.OrderId, OrderState.None, report.Kind.ToString(), $"no such order; the venue said: {report.Text}", report.At);
@@ -40,11 +40,11 @@ public static class Reporting
         };
     }
 
-    private static OrderAnomalyNoted Anomaly(Order order, ExecutionReport report, string why) =>
+    private static OrderAnomalyNoted Anomaly(Order order, in ExecutionReport report, string why) =>
         new(order.Terms.OrderId, order.State, report.Kind.ToString(), $"{why}; the venue said: {report.Text}", report.At);
 
     /// <summary>Works out what an execution does to the book, without doing it.</summary>
-    private static Execution Book(ExecutionReport report, Order order, PortfolioState state)
+    private static Execution Book(in ExecutionReport report, Order order, PortfolioState state)
     {
         var terms = order.Terms;
         var book = state.Books[terms.Instrument];

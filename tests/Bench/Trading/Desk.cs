@@ -39,7 +39,7 @@ public static class Desk
         MaxDailyLoss = 5_000_000m, MaxDrawdown = 0.9m, DefaultPositionCap = 1_000m, DefaultPositionNotional = 1_000_000m, DefaultBucketLimit = 5_000_000m,
         MaxGrossExposure = 9_000_000m, MaxNetExposure = 9_000_000m, MaxLeverage = 3m, MaxConcentration = 0.5m, DefaultOrderSize = 500m,
         DefaultOrderNotional = 500_000m, PriceCollar = 0.5m, MaxPriceAgeSeconds = 60, OrderRate = new(10_000, 5), AgentOrderRate = new(10_000, 5),
-        MessageRate = new(10_000, 1), AgentMessageRate = new(10_000, 1), RepeatThrottle = new(10_000, 60), DuplicateSeconds = 1, MaxOpenOrders = 5_000,
+        MessageRate = new(10_000, 1), AgentMessageRate = new(10_000, 1), RepeatThrottle = new(1_000, 5), DuplicateSeconds = 1, MaxOpenOrders = 5_000,
         Restricted = ["NONE.XNAS"], DefaultShortSale = false, DefaultSession = new(new TimeOnly(0, 0), new TimeOnly(0, 0), EveryDay: true),
         PreventSelfTrade = true, NearMissShare = 0.95m, MeasuredBuckets = new(0.7m, 50, 10),
     };

@@ -29,7 +29,7 @@ internal sealed class PaperDesk
     public static Timestamp Ms(int ms) => Timestamp.Parse("2026-11-20T14:30:00Z") + TimeSpan.FromMilliseconds(ms);
 
     public static PaperDesk Given(OrderTerms terms, PaperSettings? settings = null) => new(
-        new Order { Terms = terms, Allocation = [], Stream = new StreamHead("order", "o1"), State = OrderState.Submitted, SubmittedAt = Ms(0) }, settings ?? new PaperSettings());
+        new Order("o1") { Terms = terms, Allocation = [], State = OrderState.Submitted, SubmittedAt = Ms(0) }, settings ?? new PaperSettings());
 
     public static OrderTerms Terms(
         Side side, decimal quantity, decimal? limit = null, decimal? stop = null, TimeInForce tif = TimeInForce.Day, string id = "o1") =>
