@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace EventSourcedTrading.EventStore;
 
 /// <summary>
-/// The appender's connection, and what it knows of the log head. Four round trips a transaction: begin, move
-/// the head and the streams; start of COPY; its rows; commit.
+/// The appender's connection, and what it knows of the log head. Two round trips for a small transaction: begin, move the head and the
+/// streams, insert; commit. Four for a larger one, whose rows go by COPY.
 /// </summary>
 internal sealed class AppendConnection : IAsyncDisposable
 {
@@ -23,6 +23,7 @@ internal sealed class AppendConnection : IAsyncDisposable
 
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlBatch _begin;
+    private readonly NpgsqlBatch _small;
     private readonly NpgsqlBatch _commit;
     private readonly MerkleFrontier _head = new();
     private readonly MerkleFrontier _next = new();
@@ -30,24 +31,8 @@ internal sealed class AppendConnection : IAsyncDisposable
     private AppendConnection(NpgsqlConnection connection)
     {
         _connection = connection;
-        _begin = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("begin"),
-                new NpgsqlBatchCommand("select est.append_head($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
-                {
-                    Parameters =
-                    {
-                        Parameter(NpgsqlDbType.Bigint), Parameter(NpgsqlDbType.Integer), Parameter(NpgsqlDbType.Bytea),
-                        Parameter(NpgsqlDbType.Bytea), Parameter(NpgsqlDbType.Bytea), Parameter(NpgsqlDbType.TimestampTz),
-                        Parameter(NpgsqlDbType.Array | NpgsqlDbType.Text), Parameter(NpgsqlDbType.Array | NpgsqlDbType.Bigint),
-                        Parameter(NpgsqlDbType.Array | NpgsqlDbType.Text), Parameter(NpgsqlDbType.Array | NpgsqlDbType.Bigint),
-                        Parameter(NpgsqlDbType.Array | NpgsqlDbType.Bigint),
-                    },
-                },
-            },
-        };
+        _begin = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand("begin"), MoveHead() } };
+        _small = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand("begin"), MoveHead(), RowArrays.Command() } };
         // The sequence is for Marten's daemon only. setval is not undone by a rollback, hence as late as can be.
         _commit = new NpgsqlBatch(connection)
         {
@@ -68,6 +53,7 @@ internal sealed class AppendConnection : IAsyncDisposable
         try
         {
             await opened._begin.PrepareAsync(ct);
+            await opened._small.PrepareAsync(ct);
             await opened._commit.PrepareAsync(ct);
             await opened.LoadHeadAsync(ct);
             return opened;
@@ -95,12 +81,20 @@ internal sealed class AppendConnection : IAsyncDisposable
         var hashes = group.Hashes();
         _next.CopyFrom(_head);
         _next.AppendAll(hashes);
-        FillHead(group, hashes);
+        var small = group.Count <= RowArrays.MaxEvents && group.Bytes <= RowArrays.MaxBytes;
+        FillHead(small ? _small : _begin, group, hashes);
         var seq = firstSeq;
         foreach (var batch in group.Batches)
         {
             batch.Number(seq);
             seq += batch.Count;
+        }
+
+        if (small)
+        {
+            RowArrays.Fill(_small.BatchCommands[2].Parameters, group);
+            await _small.ExecuteNonQueryAsync(ct);
+            return firstSeq;
         }
 
         await _begin.ExecuteNonQueryAsync(ct);
@@ -143,11 +137,12 @@ internal sealed class AppendConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _begin.DisposeAsync();
+        await _small.DisposeAsync();
         await _commit.DisposeAsync();
         await _connection.DisposeAsync();
     }
 
-    private void FillHead(AppendGroup group, byte[] hashes)
+    private void FillHead(NpgsqlBatch batch, AppendGroup group, byte[] hashes)
     {
         var created = 0;
         foreach (ref readonly var move in group.Streams)
@@ -164,7 +159,7 @@ internal sealed class AppendConnection : IAsyncDisposable
             else (streams[o], expected[o], versions[o++]) = (move.StreamId, move.From, move.To);
         }
 
-        var p = _begin.BatchCommands[1].Parameters;
+        var p = batch.BatchCommands[1].Parameters;
         p[0].Value = _head.Size;
         p[1].Value = group.Count;
         p[2].Value = _next.Root();
@@ -177,6 +172,18 @@ internal sealed class AppendConnection : IAsyncDisposable
         p[9].Value = expected;
         p[10].Value = versions;
     }
+
+    private static NpgsqlBatchCommand MoveHead() => new("select est.append_head($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+    {
+        Parameters =
+        {
+            Parameter(NpgsqlDbType.Bigint), Parameter(NpgsqlDbType.Integer), Parameter(NpgsqlDbType.Bytea),
+            Parameter(NpgsqlDbType.Bytea), Parameter(NpgsqlDbType.Bytea), Parameter(NpgsqlDbType.TimestampTz),
+            Parameter(NpgsqlDbType.Array | NpgsqlDbType.Text), Parameter(NpgsqlDbType.Array | NpgsqlDbType.Bigint),
+            Parameter(NpgsqlDbType.Array | NpgsqlDbType.Text), Parameter(NpgsqlDbType.Array | NpgsqlDbType.Bigint),
+            Parameter(NpgsqlDbType.Array | NpgsqlDbType.Bigint),
+        },
+    };
 
     private static NpgsqlParameter Parameter(NpgsqlDbType type) => new() { NpgsqlDbType = type };
 }
