@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EventSourcedTrading.Domain.MetaAgent;
 
 namespace EventSourcedTrading.Domain.Engine;
 
@@ -99,10 +100,9 @@ public sealed class AnswerMemory(int capacity)
         }
     }
 
-    // Strings' own hash, seeded anew in every process: nobody can prepare ids that all fall into one chain. Where a message lies
-    // decides nothing.
-    private static uint HashOf(string sender, string id) =>
-        (uint)((StringComparer.Ordinal.GetHashCode(sender) * 31) + StringComparer.Ordinal.GetHashCode(id));
+    // Strings' own hash, seeded anew in every process: nobody can prepare ids that all fall into one chain. Senders are the desk's own.
+    // Where a message lies decides nothing.
+    private static uint HashOf(string sender, string id) => (uint)(Fingerprint.Of(sender) >> 32) + (uint)StringComparer.Ordinal.GetHashCode(id);
 
     private struct Slot
     {

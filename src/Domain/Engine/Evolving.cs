@@ -197,8 +197,12 @@ public static class Evolving
         if (!wasLive || order.Live) return;
         var book = state.Books[order.Terms.Instrument];
         book.Open.Remove(order);
-        book.Release(order.Terms.Side, order.Leaves);
-        book.Revalue();
+        if (order.Leaves != 0m)
+        {
+            book.Release(order.Terms.Side, order.Leaves);
+            book.Revalue();
+        }
+
         state.Risk.OpenOrders--;
         state.EndedOrders.Enqueue(order.Terms.OrderId);
         while (state.EndedOrders.Count > RememberedOrders) state.Orders.Remove(state.EndedOrders.Dequeue());

@@ -31,8 +31,10 @@ public sealed partial class PortfolioEngine
     /// <summary>Is anybody absent? Asked after each message, so nobody is named.</summary>
     private bool IsHeldUp(Timestamp time)
     {
-        foreach (var seat in state.Agents.Span)
-            if (seat.IsAwaited && seat.Watermark < time) return true;
+        // From the end, as agents are mostly served in the order of their names: then the last one holds the others up.
+        var seats = state.Agents.Span;
+        for (var i = seats.Length - 1; i >= 0; i--)
+            if (seats[i].IsAwaited && seats[i].Watermark < time) return true;
         return false;
     }
 

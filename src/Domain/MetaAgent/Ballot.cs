@@ -12,8 +12,8 @@ public readonly record struct Ballot(Intent[] Intents, VotingPolicy Policy, Inst
     /// +1 to buy, −1 to sell. Neutral, 0, is who asks for nothing, and who is less sure than the policy's dead band: present, and so
     /// counted, but on nobody's side.
     /// </summary>
-    public decimal VoiceOf(Intent intent) =>
-        intent.Quantity == 0m || intent.Confidence < Policy.DeadBand ? 0m : intent.Side == Side.Buy ? 1m : -1m;
+    public int VoiceOf(Intent intent) =>
+        intent.Quantity == 0m || intent.Confidence < Policy.DeadBand ? 0 : intent.Side == Side.Buy ? 1 : -1;
 
     /// <summary>Agents that this round could have heard: those it waited for, and those that voted before they left.</summary>
     public int Electorate()

@@ -29,7 +29,8 @@ public static class ConfidenceWeighted
         {
             var intent = intents[i];
             var force = weights[i] * intent.Confidence;
-            var signed = force * ballot.VoiceOf(intent);
+            var voice = ballot.VoiceOf(intent);
+            var signed = voice == 0 ? 0m : voice > 0 ? force : -force;
             votes[i] = Vote.Of(intent, weights[i], signed);
             stakes[i] = signed * intent.Quantity;
             sum += signed;

@@ -13,13 +13,13 @@ internal readonly struct HeadCount
             var intent = intents[i];
             var voice = ballot.VoiceOf(intent);
             Votes[i] = Vote.Of(intent, 1m, voice);
-            if (voice > 0m)
+            if (voice > 0)
             {
                 Stakes[i] = intent.Quantity;
                 Bought += intent.Quantity;
                 Buys++;
             }
-            else if (voice < 0m)
+            else if (voice < 0)
             {
                 Stakes[i] = -intent.Quantity;
                 Sold += intent.Quantity;

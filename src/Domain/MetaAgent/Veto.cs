@@ -8,7 +8,7 @@ public static class Veto
     public static Tally Apply(in Tally tally, in Ballot ballot)
     {
         if (tally.Action == DecisionAction.Hold || ballot.Policy.Veto.Count == 0) return tally;
-        var outcome = tally.Action == DecisionAction.Buy ? 1m : -1m;
+        var outcome = tally.Action == DecisionAction.Buy ? 1 : -1;
         foreach (var intent in ballot.Intents)
         {
             if (ballot.VoiceOf(intent) != -outcome || !ballot.Policy.Veto.Contains(intent.Agent)) continue;

@@ -18,24 +18,27 @@ public sealed class EngineBench : IBench
 {
     private const int Quotes = 25_000;
 
-    /// <summary>A desk runs several strategies: that many answer each quote, and are weighed against each other.</summary>
-    private const int AgentsOfADesk = 5;
+    /// <summary>A desk runs several strategies: that many answer each quote, and are weighed against each other; and twice as many.</summary>
+    private const int AgentsOfADesk = 5, AgentsOfALargeDesk = 10;
 
-    public IReadOnlyList<string> Names => ["engine.intents_per_s", "engine.orders_per_s", "risk.check_ns"];
+    public IReadOnlyList<string> Names => ["engine.intents_per_s", "engine.intents_per_s.ten_agents", "engine.orders_per_s", "risk.check_ns"];
 
     public async Task RunAsync(Results results, CancellationToken ct)
     {
         var hashed = new byte[512];
-        var (desk, loner) = (new Trader(AgentsOfADesk), new Trader(1));
+        var (desk, large, loner) = (new Trader(AgentsOfADesk), new Trader(AgentsOfALargeDesk), new Trader(1));
         // Until the memory of answers is full, and the code compiled for good.
-        for (var i = 0; i < 100_000 / Quotes; i++) (desk.Prepare(), loner.Prepare(), desk.Decide(), loner.Decide()).GetHashCode();
-        var (intents, orders, checks, hashes) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        for (var i = 0; i < 100_000 / Quotes; i++) (desk.Prepare(), large.Prepare(), loner.Prepare(), desk.Decide(), large.Decide(), loner.Decide()).GetHashCode();
+        var (intents, ofMany, orders, checks, hashes) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
         for (var round = 0; round < 9; round++)
         {
             desk.Prepare();
+            large.Prepare();
             loner.Prepare();
             Settle();
             intents.Add(Rate(desk.Decide));
+            Settle();
+            ofMany.Add(Rate(large.Decide));
             Settle();
             orders.Add(Rate(loner.Decide));
             checks.Add(Rate(loner.Check));
@@ -44,6 +47,7 @@ public sealed class EngineBench : IBench
 
         var hash = Interleaved.Median(hashes);
         results.Add("engine.intents_per_s", Interleaved.Median(intents), "intents/s", "SHA-256 of 512 B", hash);
+        results.Add("engine.intents_per_s.ten_agents", Interleaved.Median(ofMany), "intents/s", "SHA-256 of 512 B", hash);
         results.Add("engine.orders_per_s", Interleaved.Median(orders), "orders/s", "SHA-256 of 512 B", hash);
         results.Add("risk.check_ns", 1e9 / Interleaved.Median(checks), "ns, all rules", "SHA-256 of 512 B", 1e9 / hash);
         await Task.CompletedTask;
