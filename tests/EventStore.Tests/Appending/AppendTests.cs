@@ -23,19 +23,26 @@ public sealed class AppendTests : IAsyncLifetime
         await _database.DisposeAsync();
     }
 
-    [Fact]
-    public async Task What_is_written_is_what_is_read()
+    /// <param name="others">Alone and in small company it is inserted, in larger company it goes by COPY.</param>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(1_000)]
+    public async Task What_is_written_is_what_is_read(int others)
     {
         var written = new PendingEvent(
             "order-å1", 1, "order_approved", EventId.For("order-å1", 1),
             Encoding.UTF8.GetBytes("""{ "z": "1.50", "a": [1, 2.5, {"y":null,"x":"\u00e9"}] }"""), "decision-7", "input-3",
             Encoding.UTF8.GetBytes("""{"user":"ada"}"""));
 
-        var result = await _appender.AppendAsync(Some.Batch(written));
+        PendingEvent[] company = [.. Enumerable.Range(1, others).Select(i => Some.Event("thing-1", i))];
+        var result = await _appender.AppendAsync(Some.Batch([.. company, written]));
 
-        Assert.Equal(new AppendResult(1, 1, Some.Noon), result);
+        Assert.Equal(new AppendResult(1, others + 1, Some.Noon), result);
+        Assert.Equal(company.Select(e => e.Id), (await _reader.ReadStreamAsync("thing-1").ToListAsync()).Select(e => e.Id));
         var read = Assert.Single(await _reader.ReadStreamAsync("order-å1").ToListAsync());
-        Assert.Equal(1, read.SeqId);
+        Assert.Equal(others + 1, read.SeqId);
         Assert.Equal((written.Id, written.StreamId, written.Version, written.Type), (read.Id, read.StreamId, read.Version, read.Type));
         Assert.Equal((written.CorrelationId, written.CausationId, Some.Noon), (read.CorrelationId, read.CausationId, read.Timestamp));
         Assert.Equal("""{"a":[1,2.5,{"x":"é","y":null}],"z":"1.50"}""", Encoding.UTF8.GetString(CanonicalJson.Write(read.Data.Span)));
