@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using NATS.Client.Core;
 using EventSourcedTrading.Workers.Engines;
 using EventSourcedTrading.Workers.Messaging;
+using NATS.Client.Core;
 
 namespace EventSourcedTrading.Integration;
 

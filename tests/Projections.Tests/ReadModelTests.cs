@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
-using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Projections.Decisions;
 
 namespace EventSourcedTrading.Projections.Tests;

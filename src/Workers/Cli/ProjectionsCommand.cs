@@ -1,7 +1,7 @@
-using EventSourcedTrading.Projections.Following;
 using System.CommandLine;
 using System.Text.Json;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Projections.Following;
 using EventSourcedTrading.Projections.Rebuilding;
 using Spectre.Console;
 

@@ -1,8 +1,8 @@
-using EventSourcedTrading.Projections.Following;
 using System.Diagnostics;
 using System.Globalization;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.MarketData;
+using EventSourcedTrading.Projections.Following;
 using EventSourcedTrading.Workers.Cli;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Explaining;

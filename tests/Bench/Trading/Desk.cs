@@ -36,12 +36,32 @@ public static class Desk
     /// <summary>All limits that there are: BenchCommand ends with an error if a rule does not show up among an order's checks.</summary>
     public static RiskLimits Everything => RiskLimits.None with
     {
-        MaxDailyLoss = 5_000_000m, MaxDrawdown = 0.9m, DefaultPositionCap = 1_000m, DefaultPositionNotional = 1_000_000m, DefaultBucketLimit = 5_000_000m,
-        MaxGrossExposure = 9_000_000m, MaxNetExposure = 9_000_000m, MaxLeverage = 3m, MaxConcentration = 0.5m, DefaultOrderSize = 500m,
-        DefaultOrderNotional = 500_000m, PriceCollar = 0.5m, MaxPriceAgeSeconds = 60, OrderRate = new(10_000, 5), AgentOrderRate = new(10_000, 5),
-        MessageRate = new(10_000, 1), AgentMessageRate = new(10_000, 1), RepeatThrottle = new(1_000, 5), DuplicateSeconds = 1, MaxOpenOrders = 5_000,
-        Restricted = ["NONE.XNAS"], DefaultShortSale = false, DefaultSession = new(new TimeOnly(0, 0), new TimeOnly(0, 0), EveryDay: true),
-        PreventSelfTrade = true, NearMissShare = 0.95m, MeasuredBuckets = new(0.7m, 50, 10),
+        MaxDailyLoss = 5_000_000m,
+        MaxDrawdown = 0.9m,
+        DefaultPositionCap = 1_000m,
+        DefaultPositionNotional = 1_000_000m,
+        DefaultBucketLimit = 5_000_000m,
+        MaxGrossExposure = 9_000_000m,
+        MaxNetExposure = 9_000_000m,
+        MaxLeverage = 3m,
+        MaxConcentration = 0.5m,
+        DefaultOrderSize = 500m,
+        DefaultOrderNotional = 500_000m,
+        PriceCollar = 0.5m,
+        MaxPriceAgeSeconds = 60,
+        OrderRate = new(10_000, 5),
+        AgentOrderRate = new(10_000, 5),
+        MessageRate = new(10_000, 1),
+        AgentMessageRate = new(10_000, 1),
+        RepeatThrottle = new(1_000, 5),
+        DuplicateSeconds = 1,
+        MaxOpenOrders = 5_000,
+        Restricted = ["NONE.XNAS"],
+        DefaultShortSale = false,
+        DefaultSession = new(new TimeOnly(0, 0), new TimeOnly(0, 0), EveryDay: true),
+        PreventSelfTrade = true,
+        NearMissShare = 0.95m,
+        MeasuredBuckets = new(0.7m, 50, 10),
     };
 
     /// <summary>The agents of a round; the first is <see cref="Agent"/>.</summary>

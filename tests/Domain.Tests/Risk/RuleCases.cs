@@ -119,11 +119,29 @@ public sealed class RuleCases
     /// <summary>Every limit set, tight.</summary>
     internal static readonly RiskLimits Everything = Some.Limits(10_000m, 50m, 400m) with
     {
-        MaxDrawdown = 0.05m, DefaultPositionNotional = 450m, MaxGrossExposure = 700m, MaxNetExposure = 500m, MaxLeverage = 0.5m, MaxConcentration = 0.4m,
-        DefaultOrderSize = 40m, DefaultOrderNotional = 400m, PriceCollar = 0.1m, MaxPriceAgeSeconds = 30, OrderRate = new(6, 10), AgentOrderRate = new(4, 10),
-        MessageRate = new(50, 10), AgentMessageRate = new(30, 10), RepeatThrottle = new(4, 8), DuplicateSeconds = 2, MaxOpenOrders = 5, Restricted = [Some.Sap],
-        DefaultShortSale = false, ShortSales = new Dictionary<string, bool> { [Some.Qqq] = true }, DefaultSession = new(new(14, 0), new(20, 0)),
-        PreventSelfTrade = true, NearMissShare = 0.8m,
+        MaxDrawdown = 0.05m,
+        DefaultPositionNotional = 450m,
+        MaxGrossExposure = 700m,
+        MaxNetExposure = 500m,
+        MaxLeverage = 0.5m,
+        MaxConcentration = 0.4m,
+        DefaultOrderSize = 40m,
+        DefaultOrderNotional = 400m,
+        PriceCollar = 0.1m,
+        MaxPriceAgeSeconds = 30,
+        OrderRate = new(6, 10),
+        AgentOrderRate = new(4, 10),
+        MessageRate = new(50, 10),
+        AgentMessageRate = new(30, 10),
+        RepeatThrottle = new(4, 8),
+        DuplicateSeconds = 2,
+        MaxOpenOrders = 5,
+        Restricted = [Some.Sap],
+        DefaultShortSale = false,
+        ShortSales = new Dictionary<string, bool> { [Some.Qqq] = true },
+        DefaultSession = new(new(14, 0), new(20, 0)),
+        PreventSelfTrade = true,
+        NearMissShare = 0.8m,
     };
 
     private static IEnumerable<Case> Around100(string rule, decimal unit, RiskLimits limits) =>
