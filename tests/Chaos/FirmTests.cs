@@ -19,7 +19,7 @@ public sealed class FirmTests(Servers servers, ITestOutputHelper output) : IClas
     [MemberData(nameof(Seeds))]
     public async Task At_no_place_in_the_log_do_two_portfolios_have_more_than_the_firms_limit(int seed)
     {
-        Assert.SkipUnless(Servers.HasPrograms, "EST_POSTGRES_BIN and EST_NATS_SERVER_BINARY name no programs: install PostgreSQL and nats-server to run this.");
+        Servers.SkipWithoutPrograms();
         var schedule = Schedule.Draw(seed);
         output.WriteLine($"seed {seed}: {string.Join(", ", schedule)}");
         await using var trial = await Trial.StartAsync(servers, $"firm-{seed}", Configuration.Two, SetLimitAsync);

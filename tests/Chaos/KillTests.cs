@@ -17,7 +17,7 @@ public sealed class KillTests(Servers servers, ITestOutputHelper output) : IClas
     [MemberData(nameof(Seeds))]
     public async Task Killed_processes_and_servers_change_nothing_that_is_decided(int seed)
     {
-        Assert.SkipUnless(Servers.HasPrograms, "EST_POSTGRES_BIN and EST_NATS_SERVER_BINARY name no programs: install PostgreSQL and nats-server to run this.");
+        Servers.SkipWithoutPrograms();
         var schedule = Schedule.Draw(seed);
         output.WriteLine($"seed {seed}: {string.Join(", ", schedule)}");
         await using var trial = await Trial.StartAsync(servers, $"seed-{seed}");

@@ -8,8 +8,11 @@ public sealed class Servers : IAsyncLifetime
     public Result Undisturbed { get; private set; } = null!;
 
     /// <summary>Programs to start servers of our own with; they are missing where the servers run in containers alone.</summary>
-    public static bool HasPrograms =>
+    private static bool HasPrograms =>
         new[] { "EST_POSTGRES_BIN", "EST_NATS_SERVER_BINARY" }.All(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
+
+    public static void SkipWithoutPrograms() =>
+        Assert.SkipUnless(HasPrograms, "EST_POSTGRES_BIN and EST_NATS_SERVER_BINARY name no programs: install PostgreSQL and nats-server to run this.");
 
     public async ValueTask InitializeAsync()
     {

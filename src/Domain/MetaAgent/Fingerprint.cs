@@ -35,6 +35,9 @@ public static class Fingerprint
         return hash;
     }
 
+    /// <summary>For tables, at a fraction of what strings' own hash costs: names of agents and instruments are the desk's own, so nobody can choose them to collide.</summary>
+    public static int HashOf(string first, string second) => (int)(Of(first) + (3 * Of(second)));
+
     private static void Add(ref ulong hash, string text)
     {
         // Four characters at a time; the length keeps "ab" + "c" and "a" + "bc" apart.

@@ -50,7 +50,7 @@ public static class Reporting
         var book = state.Books[terms.Instrument];
         var instrument = book.Instrument;
         var signed = terms.Side.Sign();
-        var after = book.Position.After(signed * report.Quantity, report.Price, instrument.Multiplier);
+        var after = Position.After(book.Position.Quantity, book.Position.Cost, signed * report.Quantity, report.Price, instrument.Multiplier);
 
         var shares = new ExecutionShare[order.Allocation.Count];
         decimal quantityLeft = report.Quantity, feeLeft = report.Fee;

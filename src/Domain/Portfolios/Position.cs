@@ -32,23 +32,18 @@ public sealed class Position
     public decimal Book(decimal signedQuantity, decimal price, decimal multiplier, decimal fee)
     {
         Fees += fee;
-        (Quantity, Cost, var realised) = After(signedQuantity, price, multiplier);
+        (Quantity, Cost, var realised) = After(Quantity, Cost, signedQuantity, price, multiplier);
         Realised += realised;
         return realised;
     }
 
-    /// <summary>What an execution would make of it, without booking it.</summary>
-    public (decimal Quantity, decimal Cost, decimal Realised) After(decimal signedQuantity, decimal price, decimal multiplier) =>
-        After(Quantity, Cost, signedQuantity, price, multiplier);
-
-    /// <summary>What an execution makes of a holding.</summary>
+    /// <summary>What an execution makes of a holding, without booking it.</summary>
     public static (decimal Quantity, decimal Cost, decimal Realised) After(decimal quantity, decimal cost, decimal signedQuantity, decimal price, decimal multiplier)
     {
         var realised = 0m;
-        var unit = multiplier == 1m ? price : price * multiplier;
+        var unit = price * multiplier;
         if (quantity != 0m && decimal.Sign(quantity) != decimal.Sign(signedQuantity))
         {
-            if (signedQuantity == -quantity) return (0m, 0m, (quantity * unit) - cost);
             var closing = Math.Min(Math.Abs(signedQuantity), Math.Abs(quantity)) * decimal.Sign(signedQuantity);
             var costOfClosed = closing == -quantity ? cost : Math.Round(cost * (closing / -quantity), CostDigits);
             realised = (-closing * unit) - costOfClosed;

@@ -120,8 +120,8 @@ public readonly record struct Repetition(string Agent, string Instrument, Side S
         : string.CompareOrdinal(Instrument, other.Instrument) is not 0 and var byInstrument ? byInstrument
         : Side.CompareTo(other.Side);
 
-    /// <summary>Asked for every share of every order; names are the desk's own, so nobody can choose them to collide.</summary>
-    public override int GetHashCode() => (int)(Fingerprint.Of(Agent) + (3 * Fingerprint.Of(Instrument))) + (int)Side;
+    /// <summary>Asked for every share of every order.</summary>
+    public override int GetHashCode() => Fingerprint.HashOf(Agent, Instrument) + (int)Side;
 }
 
 /// <summary>A limit that a value has passed, or come near to.</summary>

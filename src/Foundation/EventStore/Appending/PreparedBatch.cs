@@ -12,8 +12,10 @@ namespace EventSourcedTrading.EventStore;
 /// </summary>
 internal sealed class PreparedBatch : IDisposable
 {
-    public const string CopyCommand =
-        "copy events.mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, headers) from stdin (format binary)";
+    /// <summary>What a row is made of, in this order.</summary>
+    public const string Columns = "seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, headers";
+
+    public const string CopyCommand = $"copy events.mt_events ({Columns}) from stdin (format binary)";
 
     private const short ColumnCount = 10;
     private const int SeqIdOffset = 6; // after the row's column count and the column's length

@@ -11,11 +11,7 @@ namespace EventSourcedTrading.EventStore;
 /// </summary>
 internal static class RowArrays
 {
-    public const string Insert =
-        """
-        insert into events.mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, headers)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        """;
+    private const string Insert = $"insert into events.mt_events ({PreparedBatch.Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
     /// <summary>Above this COPY is faster.</summary>
     public const int MaxEvents = 128, MaxBytes = 1 << 20;
@@ -63,7 +59,7 @@ internal static class RowArrays
         for (var i = 0; i < columns.Length; i++) parameters[i].Value = columns[i];
     }
 
-    /// <summary>Null has no span of its own; an empty text cannot be told from it, and no column may be empty.</summary>
+    /// <summary>Empty for null as well: no column may hold an empty value.</summary>
     private static ReadOnlySpan<byte> Field(ref ReadOnlySpan<byte> rows)
     {
         var length = Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(rows));
