@@ -84,7 +84,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
         }
 
         var fingerprint = Fingerprint.Of(intent);
-        if (!state.Intents.TryRemember(new Remembered(intent.Agent, intent.IntentId, fingerprint), out var earlier))
+        if (!state.Intents.TryRemember(new Remembered(seat!.Agent, intent.IntentId, fingerprint), out var earlier))
         {
             if (earlier.Fingerprint == fingerprint)
             {

@@ -26,7 +26,7 @@ public sealed record StateSnapshot(
     IReadOnlyList<Remembered> Intents, IReadOnlyList<Remembered> Commands, IReadOnlyDictionary<string, long> Streams,
     RiskSnapshot Risk, VotingSnapshot Voting)
 {
-    public const int Format = 6;
+    public const int Format = 7;
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,

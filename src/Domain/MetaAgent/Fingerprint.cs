@@ -12,8 +12,6 @@ public static class Fingerprint
     public static ulong Of(Intent intent)
     {
         var hash = Offset;
-        Add(ref hash, intent.Portfolio);
-        Add(ref hash, intent.Agent);
         Add(ref hash, intent.Instrument);
         Add(ref hash, (long)intent.Side);
         Add(ref hash, intent.Quantity);

@@ -53,7 +53,9 @@ public sealed class RoundBook
     private int Find(Timestamp asOf, string instrument)
     {
         var (low, high) = (gone, rounds.Count - 1);
-        if (high >= low && Compare(rounds[high], asOf, instrument) < 0) return ~rounds.Count;
+        if (high < low) return ~rounds.Count;
+        var latest = Compare(rounds[high], asOf, instrument);
+        if (latest <= 0) return latest == 0 ? high : ~rounds.Count;
         while (low <= high)
         {
             var middle = (low + high) >>> 1;

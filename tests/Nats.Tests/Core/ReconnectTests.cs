@@ -167,7 +167,7 @@ public sealed class ReconnectTests(SharedServer server)
                 await nats.PublishAsync(subject, new byte[1000], cancellationToken: stop.Token);
         });
         var seen = -1;
-        while (seen != Volatile.Read(ref sent)) // until it stands still
+        while (seen < 1 || seen != Volatile.Read(ref sent)) // until it stands still
         {
             seen = Volatile.Read(ref sent);
             await Task.Delay(200);

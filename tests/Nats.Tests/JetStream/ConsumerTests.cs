@@ -121,7 +121,7 @@ public sealed class ConsumerTests(SharedServer server)
         var (nats, js) = await server.JetStreamAsync();
         await using var _ = nats;
         var stream = await FilledStreamAsync(js, 4);
-        var config = new ConsumerConfig("acks") { AckWait = TimeSpan.FromSeconds(1) };
+        var config = new ConsumerConfig("acks") { AckWait = TimeSpan.FromSeconds(3) }; // a busy machine must not be late with a progress
         var consumer = await js.CreateOrUpdateConsumerAsync(stream, config);
         var fetched = new List<NatsJSMsg>();
         await foreach (var msg in consumer.FetchAsync(new() { MaxMsgs = 4 }))
@@ -147,7 +147,7 @@ public sealed class ConsumerTests(SharedServer server)
         Assert.Equal(2, Number(delayed!));
         Assert.True(DateTime.UtcNow - started >= TimeSpan.FromMilliseconds(290), "not before its delay");
         await delayed!.AckAsync();
-        Assert.Null(await consumer.NextAsync(new() { Expires = TimeSpan.FromSeconds(2) })); // twice the AckWait: 3 is terminated, 4 in progress
+        Assert.Null(await consumer.NextAsync(new() { Expires = TimeSpan.FromSeconds(5) })); // more than the AckWait: 3 is terminated, 4 in progress
         await stop.CancelAsync();
         await working;
         using var abandoned = await consumer.NextAsync();
