@@ -1,8 +1,5 @@
-using System.Text;
-using EventSourcedTrading.EventStore.Audit;
 using EventSourcedTrading.EventStore.Verifying;
 using EventSourcedTrading.Testing;
-using Npgsql;
 
 namespace EventSourcedTrading.EventStore.Tests.Verifying;
 
@@ -27,14 +24,7 @@ public sealed class AttackTests : IAsyncLifetime
             if ((stream + 1) * 100 is Early or Events) _signed.Add(await SignAsync());
         }
 
-        await ExecuteAsync(
-            """
-            do $$ declare t text; begin
-                foreach t in array array['events.mt_events', 'audit.leaves', 'audit.log_head', 'audit.subtrees'] loop
-                    execute format('alter table %s disable trigger all', t);
-                end loop;
-            end $$
-            """);
+        await _database.UnlockAsync();
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -59,7 +49,7 @@ public sealed class AttackTests : IAsyncLifetime
     [InlineData("update events.mt_events set stream_id = 'other', version = 1 where seq_id = 600", 600)]
     public async Task A_changed_event_is_named(string attack, long position)
     {
-        await ExecuteAsync(attack);
+        await _database.ForgeAsync(attack);
         var fault = (await VerifyAsync()).Faults[0];
         Assert.Equal((AuditFaultKind.EventChanged, position), (fault.Kind, fault.Position));
     }
@@ -67,7 +57,7 @@ public sealed class AttackTests : IAsyncLifetime
     [Fact]
     public async Task Two_events_that_changed_places_are_found_at_the_first()
     {
-        await ExecuteAsync("update events.mt_events set seq_id = -1 where seq_id = 800; update events.mt_events set seq_id = 800 where seq_id = 801; update events.mt_events set seq_id = 801 where seq_id = -1");
+        await _database.ForgeAsync("update events.mt_events set seq_id = -1 where seq_id = 800; update events.mt_events set seq_id = 800 where seq_id = 801; update events.mt_events set seq_id = 801 where seq_id = -1");
         var fault = (await VerifyAsync()).Faults[0];
         Assert.Equal((AuditFaultKind.EventChanged, 800), (fault.Kind, fault.Position));
     }
@@ -75,7 +65,7 @@ public sealed class AttackTests : IAsyncLifetime
     [Fact]
     public async Task A_deleted_event_is_named()
     {
-        await ExecuteAsync("delete from events.mt_events where seq_id = 2222");
+        await _database.ForgeAsync("delete from events.mt_events where seq_id = 2222");
         var fault = (await VerifyAsync()).Faults[0];
         Assert.Equal((AuditFaultKind.EventMissing, 2_222), (fault.Kind, fault.Position));
     }
@@ -83,28 +73,28 @@ public sealed class AttackTests : IAsyncLifetime
     [Fact]
     public async Task A_deleted_stream_is_found_even_with_its_listing()
     {
-        await ExecuteAsync("delete from events.mt_events where stream_id = 'thing-7'; delete from events.mt_streams where id = 'thing-7'");
+        await _database.ForgeAsync("delete from events.mt_events where stream_id = 'thing-7'; delete from events.mt_streams where id = 'thing-7'");
         Assert.Equal((AuditFaultKind.EventMissing, 701), Of((await VerifyAsync()).Faults[0]));
     }
 
     [Fact]
     public async Task An_inserted_event_is_found_before_it_has_a_leaf()
     {
-        await ExecuteAsync("insert into events.mt_events (seq_id, id, stream_id, version, data, type) values (3001, gen_random_uuid(), 'thing-1', 101, '{}', 'thing_happened')");
+        await _database.ForgeAsync("insert into events.mt_events (seq_id, id, stream_id, version, data, type) values (3001, gen_random_uuid(), 'thing-1', 101, '{}', 'thing_happened')");
         Assert.Equal((AuditFaultKind.EventUnrecorded, 3_001), Of((await VerifyAsync()).Faults[0]));
     }
 
     [Fact]
     public async Task An_event_inserted_in_the_middle_with_all_hashes_reckoned_anew_is_found_by_the_signed_roots()
     {
-        await ExecuteAsync(
+        await _database.ForgeAsync(
             """
             update events.mt_events set seq_id = -seq_id - 1 where seq_id > 2000;
             update events.mt_events set seq_id = -seq_id where seq_id < 0;
             insert into events.mt_events (seq_id, id, stream_id, version, data, type) values (2001, gen_random_uuid(), 'new', 1, '{}', 'thing_happened');
             insert into events.mt_streams (id, version) values ('new', 1);
             """);
-        await ReckonAnewAsync();
+        await _database.ReckonAnewAsync();
         var found = await VerifyAsync();
         Assert.Equal((AuditFaultKind.CheckpointDisagrees, Early + 1), Of(found.Faults[0]));
         Assert.Equal(1, found.Agreeing);
@@ -113,8 +103,8 @@ public sealed class AttackTests : IAsyncLifetime
     [Fact]
     public async Task A_history_written_anew_with_every_hash_is_found_between_the_checkpoints_that_agree_and_do_not()
     {
-        await ExecuteAsync("update events.mt_events set data = '{\"n\":0}' where seq_id = 1777");
-        await ReckonAnewAsync();
+        await _database.ForgeAsync("update events.mt_events set data = '{\"n\":0}' where seq_id = 1777");
+        await _database.ReckonAnewAsync();
         var found = await VerifyAsync();
         Assert.Equal((AuditFaultKind.CheckpointDisagrees, Early + 1), Of(Assert.Single(found.Faults)));
         Assert.Contains("up to 3000", found.Faults[0].What, StringComparison.Ordinal);
@@ -123,8 +113,8 @@ public sealed class AttackTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_checkpoint_such_a_history_cannot_be_told_from_the_true_one()
     {
-        await ExecuteAsync("update events.mt_events set data = '{\"n\":0}' where seq_id = 1777");
-        await ReckonAnewAsync();
+        await _database.ForgeAsync("update events.mt_events set data = '{\"n\":0}' where seq_id = 1777");
+        await _database.ReckonAnewAsync();
         _signed.Clear();
         Assert.Empty((await VerifyAsync()).Faults);
     }
@@ -132,7 +122,7 @@ public sealed class AttackTests : IAsyncLifetime
     [Fact]
     public async Task The_newest_thousand_cut_off_with_their_leaves_and_the_head_are_missed()
     {
-        await CutOffAsync(2_000);
+        await _database.CutOffAsync(2_000);
         var fault = Assert.Single((await VerifyAsync()).Faults);
         Assert.Equal((AuditFaultKind.LogCutOff, 2_001), Of(fault));
     }
@@ -141,14 +131,14 @@ public sealed class AttackTests : IAsyncLifetime
     public async Task The_newest_thousand_cut_off_alone_are_missed_without_any_checkpoint()
     {
         _signed.Clear();
-        await ExecuteAsync("delete from events.mt_events where seq_id > 2000");
+        await _database.ForgeAsync("delete from events.mt_events where seq_id > 2000");
         Assert.Equal((AuditFaultKind.EventMissing, 2_001), Of((await VerifyAsync()).Faults[0]));
     }
 
     [Fact]
     public async Task A_log_that_went_on_differently_after_it_was_set_back_is_found()
     {
-        await CutOffAsync(2_000);
+        await _database.CutOffAsync(2_000);
         await using var appender = new EventAppender(_database.App);
         for (var n = 0; n < 2_000; n += 500) await appender.AppendAsync(Some.Batch($"again-{n}", 1, 500));
         Assert.Equal((AuditFaultKind.CheckpointDisagrees, Early + 1), Of((await VerifyAsync()).Faults[0]));
@@ -166,7 +156,7 @@ public sealed class AttackTests : IAsyncLifetime
     [InlineData("insert into events.mt_streams (id, version) values ('ghost', 4)", AuditFaultKind.StreamBroken, null)]
     public async Task Damage_beside_the_events_is_found(string attack, AuditFaultKind kind, int? position)
     {
-        await ExecuteAsync(attack);
+        await _database.ForgeAsync(attack);
         Assert.Contains((kind, (long?)position), (await VerifyAsync()).Faults.Select(f => (f.Kind, f.Position)));
     }
 
@@ -178,10 +168,10 @@ public sealed class AttackTests : IAsyncLifetime
         var found = await verifier.RunAsync(since, ct: TestContext.Current.CancellationToken);
         Assert.Equal((Events - Early, 1, 0), (found.Events, found.Agreeing, found.Faults.Count));
 
-        await ExecuteAsync("update events.mt_events set data = '{\"n\":2}' where seq_id = 2500");
+        await _database.ForgeAsync("update events.mt_events set data = '{\"n\":2}' where seq_id = 2500");
         Assert.Equal((AuditFaultKind.EventChanged, 2_500), Of((await verifier.RunAsync(since, ct: TestContext.Current.CancellationToken)).Faults[0]));
-        await ExecuteAsync("update events.mt_events set data = '{\"n\":3}' where seq_id = 3");
-        await ReckonAnewAsync();
+        await _database.ForgeAsync("update events.mt_events set data = '{\"n\":3}' where seq_id = 3");
+        await _database.ReckonAnewAsync();
         Assert.Equal(AuditFaultKind.CheckpointDisagrees, (await verifier.RunAsync(since, ct: TestContext.Current.CancellationToken)).Faults[0].Kind);
     }
 
@@ -194,52 +184,5 @@ public sealed class AttackTests : IAsyncLifetime
     {
         var head = await new EventReader(_database.Reader).HeadAsync();
         return new SignedRoot(head.Size, head.Root, $"the checkpoint of {head.Size} events");
-    }
-
-    private async Task CutOffAsync(long size)
-    {
-        await ExecuteAsync(
-            $"""
-            delete from events.mt_events where seq_id > {size};
-            delete from audit.leaves where first_seq > {size};
-            delete from events.mt_streams s where not exists (select from events.mt_events e where e.stream_id = s.id);
-            update events.mt_streams s set version = (select max(version) from events.mt_events e where e.stream_id = s.id);
-            """);
-        await ReckonAnewAsync();
-    }
-
-    /// <summary>What a thorough forger does: all leaves and the head, from the rows as they are now.</summary>
-    private async Task ReckonAnewAsync()
-    {
-        var frontier = new MerkleFrontier();
-        var hashes = new List<byte>();
-        var leaf = new byte[32];
-        await using (var command = _database.Admin.CreateCommand("select seq_id, id, stream_id, version, type, data::text, timestamp, correlation_id, causation_id, headers::text from events.mt_events order by seq_id"))
-        {
-            await using var rows = await command.ExecuteReaderAsync();
-            while (await rows.ReadAsync())
-            {
-                LeafFormat.Hash(
-                    new RecordedEvent(rows.GetInt64(0), rows.GetGuid(1), rows.GetString(2), rows.GetInt64(3), rows.GetString(4), Encoding.UTF8.GetBytes(rows.GetString(5)),
-                        new DateTimeOffset(rows.GetDateTime(6), TimeSpan.Zero), Text(rows, 7), Text(rows, 8), Text(rows, 9) is { } headers ? Encoding.UTF8.GetBytes(headers) : default(ReadOnlyMemory<byte>)),
-                    leaf);
-                frontier.Append(leaf);
-                hashes.AddRange(leaf);
-            }
-        }
-
-        await ExecuteAsync("delete from audit.leaves; delete from audit.subtrees");
-        await using var write = _database.Admin.CreateCommand(
-            "with l as (insert into audit.leaves values (1, $1, $2)) update audit.log_head set size = $1, root = $3, frontier = $4");
-        foreach (var value in (object[])[(int)frontier.Size, hashes.ToArray(), frontier.Root(), frontier.Save()]) write.Parameters.Add(new NpgsqlParameter { Value = value });
-        await write.ExecuteNonQueryAsync();
-    }
-
-    private static string? Text(NpgsqlDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetString(column);
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var command = _database.Admin.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 }
