@@ -61,4 +61,29 @@ public sealed class CheckpointStore(NpgsqlDataSource source)
 
         await transaction.CommitAsync(ct);
     }
+
+    /// <summary>Keeps a witness's signature line, once for each witness.</summary>
+    public Task AddCosignatureAsync(long size, string witness, string line, CancellationToken ct = default) =>
+        AddAsync("insert into audit.cosignatures (size, witness, line) values ($1, $2, $3) on conflict do nothing", size, witness, line, ct);
+
+    /// <summary>Keeps a time-stamp, once for each authority.</summary>
+    public Task AddTimeStampAsync(long size, string authority, byte[] token, CancellationToken ct = default) =>
+        AddAsync("insert into audit.time_stamps (size, authority, token) values ($1, $2, $3) on conflict do nothing", size, authority, token, ct);
+
+    /// <summary>The oldest time-stamped checkpoint of at least so many events, with its token; null if there is none.</summary>
+    public async Task<(string Note, byte[] Token)?> TimeStampedAsync(long least, CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand(
+            "select c.note, t.token from audit.time_stamps t join audit.checkpoints c using (size) where t.size >= $1 order by t.size limit 1");
+        command.Parameters.Add(new NpgsqlParameter { Value = least });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? (row.GetString(0), row.GetFieldValue<byte[]>(1)) : null;
+    }
+
+    private async Task AddAsync(string sql, long size, string from, object what, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(sql);
+        foreach (var value in (object[])[size, from, what]) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync(ct);
+    }
 }
