@@ -10,9 +10,9 @@ namespace EventSourcedTrading.Workers.Cli;
 /// <summary><c>est audit</c>: reads the database itself, so it takes the platform's database user and no key.</summary>
 public static class AuditCommand
 {
-    public static Command Create() => new("audit", "what is in the log: find events, see why each is there and what it led to")
+    public static Command Create() => new("audit", "what is in the log, and is it what was written: find events, see why each is there, verify, prove")
     {
-        AuditFind.Create(), AuditShow.Create(), AuditTrees.Why(), AuditTrees.Followed(),
+        AuditFind.Create(), AuditShow.Create(), AuditTrees.Why(), AuditTrees.Followed(), AuditVerify.Create(), AuditProve.Create(), AuditKeys.Key(), AuditKeys.Rotate(),
     };
 
     /// <summary>A command that asks the audit index.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.EventStore.Verifying;
 using EventSourcedTrading.Projections.Following;
 using EventSourcedTrading.Workers.Demo;
 
@@ -8,9 +9,11 @@ namespace EventSourcedTrading.Workers.Cli;
 /// <summary>What commands print for programs.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(WordConverter<ProjectionState>)])]
+    Converters = [typeof(WordConverter<ProjectionState>), typeof(WordConverter<AuditFaultKind>)])]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(Verdict))]
+[JsonSerializable(typeof(ProofWritten))]
 [JsonSerializable(typeof(DemoFigures))]
 [JsonSerializable(typeof(IReadOnlyList<ProjectionStatus>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -22,7 +22,7 @@ public static class DemoCommand
         {
             var data = source.Open(parsed);
             using var logs = CommonOptions.Logs(parsed.GetValue(log));
-            var session = new DemoSession(data, parsed.GetValue(speed), logs);
+            var session = new DemoSession(data, parsed.GetValue(speed), Path.Combine(parsed.GetValue(artifacts)!, "demo"), logs);
             var figures = await session.RunAsync(ct);
             Directory.CreateDirectory(parsed.GetValue(artifacts)!);
             var file = Path.Combine(parsed.GetValue(artifacts)!, "demo.json");

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using EventSourcedTrading.Notary;
 using EventSourcedTrading.TransparencyLog;
 
@@ -41,19 +42,42 @@ public sealed record NotaryOptions
         }
     }
 
-    /// <summary>The private key, which is in the environment or in a file that the environment names; null if there is none.</summary>
-    /// <exception cref="ConfigurationException">It cannot be read or used.</exception>
-    public static ECDsa? Key()
+    /// <summary>The private key in PEM; from <c>EST_NOTARY_KEY</c>, or the file that <c>EST_NOTARY_KEY_FILE</c> names.</summary>
+    [JsonIgnore]
+    public string? Key { get; init; }
+
+    /// <summary>From <c>EST_NOTARY_PASSPHRASE</c>.</summary>
+    [JsonIgnore]
+    public string? Passphrase { get; init; }
+
+    /// <summary>The same with what the environment has.</summary>
+    public NotaryOptions WithKey() => this with { Key = KeyFromEnvironment(), Passphrase = Environment.GetEnvironmentVariable("EST_NOTARY_PASSPHRASE") };
+
+    /// <exception cref="ConfigurationException">There is no key, or it cannot be used.</exception>
+    public static ECDsa Open(string? key, string? passphrase)
     {
-        var (pem, file) = (Environment.GetEnvironmentVariable("EST_NOTARY_KEY"), Environment.GetEnvironmentVariable("EST_NOTARY_KEY_FILE"));
-        if (string.IsNullOrEmpty(pem) && string.IsNullOrEmpty(file)) return null;
+        if (string.IsNullOrEmpty(key)) throw new ConfigurationException("The notary has no key. Make one with 'est audit key', and set EST_NOTARY_KEY_FILE to its file.");
         try
         {
-            return SigningKey.Read(string.IsNullOrEmpty(pem) ? File.ReadAllText(file!) : pem, Environment.GetEnvironmentVariable("EST_NOTARY_PASSPHRASE"));
+            return SigningKey.Read(key, passphrase);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SigningKeyException)
+        catch (SigningKeyException e)
         {
             throw new ConfigurationException($"EST_NOTARY_KEY: {e.Message}");
+        }
+    }
+
+    public static string? KeyFromEnvironment()
+    {
+        if (Environment.GetEnvironmentVariable("EST_NOTARY_KEY") is { Length: > 0 } key) return key;
+        if (Environment.GetEnvironmentVariable("EST_NOTARY_KEY_FILE") is not { Length: > 0 } file) return null;
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"EST_NOTARY_KEY_FILE {file} cannot be read: {e.Message}");
         }
     }
 }

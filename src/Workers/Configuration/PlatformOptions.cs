@@ -50,6 +50,7 @@ public sealed record PlatformOptions
             Nats = Required("EST_NATS", "an address, such as nats://127.0.0.1:4222"),
             Http = Environment.GetEnvironmentVariable("EST_HTTP") ?? options.Http,
             Prefix = Environment.GetEnvironmentVariable("EST_PREFIX") ?? "",
+            Notary = options.Notary?.WithKey(),
         };
     }
 

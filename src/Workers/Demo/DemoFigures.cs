@@ -42,6 +42,9 @@ public sealed record DemoFigures
     public string? BlockedOrder { get; init; }
     public required string Database { get; init; }
 
+    /// <summary>What became of the log when it was verified and one order proven; null before.</summary>
+    public DemoProof? Proof { get; init; }
+
     /// <summary>What is not as a demonstration should be; null if nothing is.</summary>
     public string? Complaint { get; init; }
 }
@@ -61,3 +64,7 @@ public sealed record DemoProfit(
     [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] decimal Fees,
     [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] decimal Net,
     long Fills);
+
+/// <param name="Agreeing">Of all checkpoints, in the database and in the archive, those that the events lead to.</param>
+/// <param name="File">The proof of <see cref="DemoFigures.ExplainedOrder"/>; null if there was none to prove.</param>
+public sealed record DemoProof(bool Intact, long Events, int Checkpoints, int Agreeing, double Seconds, string Key, string? File, int ProvenEvents);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.MarketData;
+using EventSourcedTrading.Notary;
 using EventSourcedTrading.Projections.Following;
 using EventSourcedTrading.Workers.Cli;
 using EventSourcedTrading.Workers.Configuration;
@@ -15,7 +16,8 @@ using Spectre.Console;
 namespace EventSourcedTrading.Workers.Demo;
 
 /// <summary>Runs the whole platform over a data set, watches it to the end, and counts what it did.</summary>
-public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFactory logs)
+/// <param name="folder">Where the checkpoints go, and the proof.</param>
+public sealed class DemoSession(IMarketDataSource data, double speed, string folder, ILoggerFactory logs)
 {
     private const string Prefix = "demo";
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
@@ -32,6 +34,7 @@ public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFac
             Postgres = await DemoDatabase.CreateAsync(options.Postgres, ct),
             Prefix = Prefix,
             Portfolios = [DemoPortfolio.For(data)],
+            Notary = DemoAudit.Notary(folder),
         };
         await using var platform = await Platform.StartAsync(options, logs, TimeProvider.System, ct);
         await ForgetStreamsAsync(platform, ct);
@@ -46,7 +49,7 @@ public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFac
         await SettleAsync(platform, ct);
         await stopping.CancelAsync();
         await Task.WhenAll(running, listening);
-        return await DemoTally.CountAsync(platform, data, fed.Published, clock.Elapsed, ct);
+        return await DemoAudit.AddAsync(await DemoTally.CountAsync(platform, data, fed.Published, clock.Elapsed, ct), platform, folder, ct);
     }
 
     public async Task ShowAsync(DemoFigures figures, string file, CancellationToken ct)
@@ -147,9 +150,9 @@ public sealed class DemoSession(IMarketDataSource data, double speed, ILoggerFac
         while (true)
         {
             var status = await projections.StatusAsync(ct);
-            if (status.All(s => s.Position >= head)) return;
+            if (status.All(s => s.Position >= head) && await new CheckpointStore(platform.App).NewestSizeAsync(ct) >= head) return;
             if (status.FirstOrDefault(s => s.State == ProjectionState.Stopped) is { } stopped) throw new InvalidOperationException(stopped.Error);
-            if (platform.Time.GetElapsedTime(started) > LongestSilence) throw new TimeoutException("the read models did not catch up with the log.");
+            if (platform.Time.GetElapsedTime(started) > LongestSilence) throw new TimeoutException("the read models or the notary did not catch up with the log.");
             await Task.Delay(50, ct);
         }
     }

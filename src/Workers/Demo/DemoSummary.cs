@@ -33,6 +33,12 @@ public static class DemoSummary
             Row(policies, p.Policy, Whole(p.Buys), Whole(p.Sells), Whole(p.Holds), $"{Whole(p.ConflictsResolved)} of {Whole(f.Conflicts)}", Whole(p.Quantity), Whole(p.Orders), Whole(p.SameAsDecided));
         console.Write(policies);
         console.MarkupLineInterpolated($"cash {Money(f.Cash)} {f.BaseCurrency}, equity {Money(f.Equity)} {f.BaseCurrency}, decision digest {f.DecisionDigest[..16]}");
+        if (f.Proof is { } proof)
+        {
+            console.MarkupLineInterpolated($"log [{(proof.Intact ? "green" : "red")}]{(proof.Intact ? "intact" : "tampered with")}[/]: {Whole(proof.Events)} events hashed anew in {proof.Seconds.ToString("0.0", CultureInfo.InvariantCulture)} s, {Whole(proof.Agreeing)} of {Whole(proof.Checkpoints)} signed checkpoints agree");
+            if (proof.File is not null) console.MarkupLineInterpolated($"order {f.ExplainedOrder} proven in {proof.File} ({Whole(proof.ProvenEvents)} events)");
+        }
+
         if (f.Complaint is { } complaint) console.MarkupLineInterpolated($"[red]not as a demonstration should be: {complaint}[/]");
         console.WriteLine();
     }
@@ -44,6 +50,7 @@ public static class DemoSummary
         console.MarkupLine("  The servers of `make demo` end with it. To keep them: `make up`, then `./est demo`, then for example");
         console.MarkupLineInterpolated($"    ./est explain order {f.BlockedOrder ?? "main-2"} --database {f.Database}     why risk blocked it");
         console.MarkupLineInterpolated($"    ./est explain order {f.ExplainedOrder ?? "main-1"} --database {f.Database} --json");
+        if (f.Proof is { File: { } proof }) console.MarkupLineInterpolated($"    ./est-verify {proof} --key {Path.GetDirectoryName(proof)}/notary.key     needs no server");
         console.MarkupLineInterpolated($"    ./est projections status --database {f.Database}");
         console.MarkupLine("  `./est --help` shows the rest, docs/ explains it.");
     }
