@@ -13,7 +13,7 @@ namespace EventSourcedTrading.Bench;
 public static class BenchCommand
 {
     private static readonly IBench[] All =
-        [new AppendBench(), new EngineBench(), new NatsBench(), new OrdersBench(), new KillSwitchBench(), new RebuildBench(), new RecoveryBench()];
+        [new AppendBench(), new EngineBench(), new NatsBench(), new OrdersBench(), new KillSwitchBench(), new RebuildBench(), new RecoveryBench(), new AuditQueryBench()];
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -44,7 +44,7 @@ public class MetaAgentRowsTests
         foreach (var e in events)
         {
             var type = EventJson.AliasOf(e);
-            Assert.Contains(type, projection.EventTypes);
+            Assert.Contains(type, projection.EventTypes!);
             projection.Apply(new Fact(new RecordedEvent(1, Guid.Empty, "s", 1, type, EventJson.Serialize(e), default, null, null, default), e));
         }
 

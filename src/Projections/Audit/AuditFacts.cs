@@ -17,6 +17,9 @@ internal sealed record AuditFacts(
     /// <summary>Words beyond this are not indexed: 16 Ki characters.</summary>
     public const int MaxWords = 16 << 10;
 
+    /// <summary>A longer name is none that the platform gave: it would only keep an index from taking the row.</summary>
+    public const int MaxName = 200;
+
     /// <summary>Agents beyond this are not indexed.</summary>
     public const int MaxAgents = 256;
 
@@ -36,19 +39,19 @@ internal sealed record AuditFacts(
             if (reader.TokenType != JsonTokenType.PropertyName) continue;
             switch (MemberOf(ref reader))
             {
-                case Member.Portfolio: portfolio ??= Text(ref reader); break;
-                case Member.Instrument: instrument ??= Text(ref reader); break;
-                case Member.OrderId: orderId ??= Text(ref reader); break;
-                case Member.DecisionId: decisionId ??= Text(ref reader); break;
-                case Member.Actor: actor ??= Text(ref reader); break;
+                case Member.Portfolio: portfolio ??= Name(ref reader); break;
+                case Member.Instrument: instrument ??= Name(ref reader); break;
+                case Member.OrderId: orderId ??= Name(ref reader); break;
+                case Member.DecisionId: decisionId ??= Name(ref reader); break;
+                case Member.Actor: actor ??= Name(ref reader); break;
                 case Member.AsOf: asOf ??= Time(ref reader); break;
-                case Member.Agent: Add(ref agents, Text(ref reader)); break;
+                case Member.Agent: Add(ref agents, Name(ref reader)); break;
                 case Member.Agents: All(ref agents, ref reader); break;
                 case Member.Words: Append(ref words, Text(ref reader)); break;
                 case Member.Scope: scope = Text(ref reader); break;
                 // Of a kill switch. The log keeps members sorted, so the scope has been read.
-                case Member.Target when scope == "agent": Add(ref agents, Text(ref reader)); break;
-                case Member.Target when scope == "instrument": instrument ??= Text(ref reader); break;
+                case Member.Target when scope == "agent": Add(ref agents, Name(ref reader)); break;
+                case Member.Target when scope == "instrument": instrument ??= Name(ref reader); break;
             }
         }
 
@@ -63,6 +66,7 @@ internal sealed record AuditFacts(
         2 when reader.ValueTextEquals("at"u8) => Member.AsOf,
         3 when reader.ValueTextEquals("why"u8) => Member.Words,
         4 when reader.ValueTextEquals("asOf"u8) => Member.AsOf,
+        4 when reader.ValueTextEquals("veto"u8) => Member.Agents,
         5 when reader.ValueTextEquals("actor"u8) => Member.Actor,
         5 when reader.ValueTextEquals("agent"u8) => Member.Agent,
         5 when reader.ValueTextEquals("scope"u8) => Member.Scope,
@@ -79,6 +83,10 @@ internal sealed record AuditFacts(
         10 when reader.ValueTextEquals("decisionId"u8) => Member.DecisionId,
         _ => Member.Other,
     };
+
+    private static string? Name(ref Utf8JsonReader reader) => Short(Text(ref reader));
+
+    private static string? Short(string? text) => text?.Length is > 0 and <= MaxName ? text : null;
 
     private static string? Text(ref Utf8JsonReader reader)
     {
@@ -101,7 +109,7 @@ internal sealed record AuditFacts(
         if (reader.TokenType != JsonTokenType.StartArray) return;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType == JsonTokenType.String) Add(ref agents, Clean(reader.GetString()!));
+            if (reader.TokenType == JsonTokenType.String) Add(ref agents, Short(Clean(reader.GetString()!)));
             else reader.Skip();
         }
     }

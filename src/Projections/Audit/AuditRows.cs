@@ -43,7 +43,7 @@ internal sealed class AuditRows() : Rows("audit_index_rows")
             await copy.WriteAsync(row.Version, NpgsqlDbType.Bigint, ct);
             await TextAsync(row.Portfolio);
             await TextAsync(row.Instrument);
-            if (row.Agents.Count > 0) await copy.WriteAsync(row.Agents, NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
+            if (row.Agents.Count > 0) await copy.WriteAsync(row.Agents.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
             else await copy.WriteNullAsync(ct);
             await TextAsync(row.OrderId);
             await TextAsync(row.DecisionId);
@@ -51,7 +51,7 @@ internal sealed class AuditRows() : Rows("audit_index_rows")
             await TextAsync(row.CorrelationId);
             await TextAsync(row.CausationId);
             await TextAsync(row.Words);
-            await copy.WriteAsync(KeysOf(row), NpgsqlDbType.Array | NpgsqlDbType.Bigint, ct);
+            await copy.WriteAsync(KeysOf(row).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint, ct);
         }
 
         await copy.CompleteAsync(ct);
