@@ -39,7 +39,7 @@ public sealed record LogKey(string? Name, byte[] PublicKey)
             That(key.ExportParameters(false).Curve.Oid.Value == "1.2.840.10045.3.1.7", "the key is not on the curve P-256");
             return new LogKey(name, key.ExportSubjectPublicKeyInfo());
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or NotSupportedException) // the last: a curve that nobody knows
         {
             throw new RefusedException($"the key cannot be read: {e.Message}");
         }

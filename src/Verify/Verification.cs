@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using static EventSourcedTrading.Verify.Strict;
@@ -66,8 +65,9 @@ public sealed record Verification(string Subject, bool Trusted, IReadOnlyList<st
         {
             return new Verification(subject, key is not null, checks, [], e.Message);
         }
-        catch (Exception e) when (e is CryptographicException or EncoderFallbackException)
+        catch (Exception e)
         {
+            // Whatever a hostile file provokes in the libraries that parse its certificates is a refusal, never a crash.
             return new Verification(subject, key is not null, checks, [], $"the bundle cannot be read: {e.Message}");
         }
     }
