@@ -5,6 +5,7 @@ using EventSourcedTrading.Api.Grpc;
 using EventSourcedTrading.Api.Http;
 using EventSourcedTrading.Api.State;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Projections.Audit;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
@@ -87,6 +88,7 @@ public sealed class ApiServer : IAsyncDisposable
         services.AddSingleton(s => new ControlPlane(
             s.GetRequiredService<EventLog>(), s.GetRequiredService<Stories>(), s.GetRequiredService<Outcomes>(), s.GetRequiredService<FirmExecution>(), around.Nats, around.NudgeOf, around.Time));
         services.AddSingleton(s => new StateReader(around.Reader, s.GetRequiredService<Stories>(), s.GetRequiredService<FirmExecution>()));
+        services.AddSingleton(new AuditQuery(around.Reader)).AddSingleton(new Causes(around.Reader)).AddSingleton(new Effects(around.Reader));
         services.AddSingleton(s => new Doorkeeper(s.GetRequiredService<ApiKeys>(), s.GetRequiredService<RateLimits>(), s.GetRequiredService<TurningAway>(), settings.Jwt));
         services.AddSingleton<ControlPlaneService>().AddHttpContextAccessor().AddScoped<Door>();
         if (settings.Jwt is { } jwt) services.AddAuthentication().AddJwtBearer(JwtSettings.Scheme, jwt.Configure);
@@ -104,6 +106,7 @@ public sealed class ApiServer : IAsyncDisposable
         app.UseRouting();
         app.MapOpenApi();
         StateEndpoints.Map(app);
+        AuditEndpoints.Map(app);
         CommandEndpoints.Map(app);
         app.MapGrpcService(V1Service, new GrpcServiceOptions(Exchange.MaxBody), app.Services.GetRequiredService<ControlPlaneService>().Map);
         return app;

@@ -5,7 +5,7 @@ using EventSourcedTrading.Projections.Storage;
 
 namespace EventSourcedTrading.Projections;
 
-/// <summary>An event with what its JSON says; <see cref="Event"/> is null for the tape, which is read for its prices only.</summary>
+/// <summary>An event with what its JSON says; <see cref="Event"/> is null for the tape, and where the projection reads the JSON itself.</summary>
 internal readonly record struct Fact(RecordedEvent Recorded, DomainEvent? Event);
 
 /// <summary>
@@ -17,7 +17,11 @@ internal abstract class Projection
     /// <summary>Its name in the status, and of its checkpoint.</summary>
     public abstract string Name { get; }
 
-    public abstract IReadOnlyList<string> EventTypes { get; }
+    /// <summary>Null for every event, also of types that this version does not know.</summary>
+    public abstract IReadOnlyList<string>? EventTypes { get; }
+
+    /// <summary>False if it reads the JSON itself and wants no objects.</summary>
+    public virtual bool ReadsEvents => true;
 
     public abstract IReadOnlyList<Rows> Tables { get; }
 

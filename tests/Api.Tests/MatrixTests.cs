@@ -39,6 +39,10 @@ public sealed class MatrixTests(Plane plane) : IClassFixture<Plane>
         (Operation.Deny, HttpMethod.Post, "/v1/approvals/none/deny", Why),
         (Operation.ReadCommands, HttpMethod.Get, "/v1/commands/main", null),
         (Operation.ReadCommands, HttpMethod.Get, "/v1/turned-away", null),
+        (Operation.ReadAudit, HttpMethod.Get, "/v1/audit/events", null),
+        (Operation.ReadAudit, HttpMethod.Get, "/v1/audit/events/1", null),
+        (Operation.ReadAudit, HttpMethod.Get, "/v1/audit/events/1/why", null),
+        (Operation.ReadAudit, HttpMethod.Get, "/v1/audit/events/1/followed", null),
         (Operation.ReadKeys, HttpMethod.Get, "/v1/keys", null),
         (Operation.RevokeKey, HttpMethod.Post, "/v1/keys/none/revoke", Why),
     ];

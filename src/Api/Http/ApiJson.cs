@@ -7,6 +7,7 @@ using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Projections.Audit;
 using EventSourcedTrading.Projections.Book;
 using EventSourcedTrading.Projections.Strategies;
 
@@ -54,5 +55,8 @@ public static class ApiJson
 [JsonSerializable(typeof(History<CommandTurnedAway>))]
 [JsonSerializable(typeof(IReadOnlyList<ApiKeyView>))]
 [JsonSerializable(typeof(ApiKeyView))]
+[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(AuditEvent))]
+[JsonSerializable(typeof(CausalTree))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

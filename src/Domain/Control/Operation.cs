@@ -32,6 +32,7 @@ public sealed record Operation(string Name, string Summary, params IReadOnlyList
         ReadState = new("readState", "Portfolios, strategies, limits, policies, kill switches, open orders, positions.", Role.Viewer, Role.Operator, Role.RiskOfficer, Role.Auditor),
         ReadApprovals = new("readApprovals", "Commands that wait for a second person.", Role.RiskOfficer, Role.Auditor),
         ReadCommands = new("readCommands", "Who commanded what, why, and what became of it; also what was turned away.", Role.RiskOfficer, Role.Auditor),
+        ReadAudit = new("readAudit", "Every event of the log: found by what it says, whole, what caused it and what it caused.", Role.RiskOfficer, Role.Auditor),
         ReadKeys = new("readKeys", "API keys: whose, with which roles, until when. Never their secrets.", Role.Admin),
         RevokeKey = new("revokeKey", "Makes an API key worthless at once.", Role.Admin);
 
@@ -40,7 +41,7 @@ public sealed record Operation(string Name, string Summary, params IReadOnlyList
     [
         ReadState, PauseStrategy, ResumeStrategy, CancelOrder, OverrideDecision, CancelDecision, HaltTrading, EngageKillSwitch, EngageFirmKillSwitch,
         ResumeTrading, ReleaseKillSwitch, ReleaseFirmKillSwitch, ReleaseThrottle, SetRiskLimits, SetFirmLimits, SetVotingPolicy, ClearVotingPolicy,
-        ReadApprovals, Approve, Deny, ReadCommands, ReadKeys, RevokeKey,
+        ReadApprovals, Approve, Deny, ReadCommands, ReadAudit, ReadKeys, RevokeKey,
     ];
 
     private static readonly FrozenDictionary<string, Operation> ByName = All.ToFrozenDictionary(o => o.Name);

@@ -139,6 +139,8 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(CommandAnswered))]
 [JsonSerializable(typeof(KeyIssued))]
 [JsonSerializable(typeof(KeyRevoked))]
+[JsonSerializable(typeof(NotaryKeyIntroduced))]
+[JsonSerializable(typeof(NotaryKeyRotated))]
 [JsonSerializable(typeof(FirmLimitsSet))]
 [JsonSerializable(typeof(HeadroomLeased))]
 [JsonSerializable(typeof(HeadroomReturned))]

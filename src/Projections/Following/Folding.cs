@@ -26,7 +26,7 @@ internal sealed class Folding(Projection projection)
             var e = events[i];
             try
             {
-                facts[i] = new Fact(e, e.Type == Tape ? null : EventJson.Deserialize(e.Type, e.Data.Span));
+                facts[i] = new Fact(e, !projection.ReadsEvents || e.Type == Tape ? null : EventJson.Deserialize(e.Type, e.Data.Span));
             }
             catch (Exception cause)
             {

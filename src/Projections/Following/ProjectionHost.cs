@@ -1,4 +1,5 @@
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Projections.Audit;
 using EventSourcedTrading.Projections.Book;
 using EventSourcedTrading.Projections.Decisions;
 using EventSourcedTrading.Projections.Orders;
@@ -44,7 +45,7 @@ public enum ProjectionState { Current, Behind, Stopped }
 public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOptions? options = null)
 {
     private static readonly IReadOnlyList<Func<Projection>> All =
-        [() => new BookProjection(), () => new OrderBlotter(), () => new DecisionFeed(), () => new ViolationLog(), () => new StrategyList()];
+        [() => new BookProjection(), () => new OrderBlotter(), () => new DecisionFeed(), () => new ViolationLog(), () => new StrategyList(), () => new AuditIndex()];
 
     private readonly ProjectionHostOptions _options = options ?? new ProjectionHostOptions();
 

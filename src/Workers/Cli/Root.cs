@@ -27,6 +27,7 @@ public static class Root
           est migrate && est run                         the platform, from est.json
           est replay --days 1                            a day of simulated market for it to trade
           est explain order main-1                       why was that order made?
+          est audit find --actor you                     what is in the log about something
           est keys create --person you --role operator   a key to command with, for EST_API_KEY
           est control kill-switch engage --reason "…"    stop
 
@@ -41,7 +42,7 @@ public static class Root
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
         var root = new RootCommand(Introduction)
         {
-            DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), ExplainCommand.Create(), ControlCommand.Create(),
+            DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ControlCommand.Create(),
             KeysCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
         };
         var parsed = root.Parse(args);

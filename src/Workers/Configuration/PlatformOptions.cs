@@ -17,6 +17,9 @@ public sealed record PlatformOptions
 {
     public IReadOnlyList<PortfolioOptions> Portfolios { get; set; } = [];
 
+    /// <summary>Null: nothing is signed.</summary>
+    public NotaryOptions? Notary { get; set; }
+
     /// <summary>Npgsql connection string; from <c>EST_POSTGRES</c>.</summary>
     [JsonIgnore]
     public string Postgres { get; init; } = "";
@@ -57,6 +60,7 @@ public sealed record PlatformOptions
             var options = JsonSerializer.Deserialize(File.ReadAllBytes(file), PlatformJson.Default.PlatformOptions)
                 ?? throw new ConfigurationException($"{file} must hold a JSON object.");
             foreach (var portfolio in options.Portfolios) portfolio.Check(file);
+            options.Notary?.Check(file);
             return options;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,8 +1,8 @@
-using System.Text.Json;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Projections.Audit;
 
 namespace EventSourcedTrading.Workers.Explaining;
 
@@ -11,12 +11,6 @@ namespace EventSourcedTrading.Workers.Explaining;
 /// <param name="Input">The input on the tape in whose course it was recorded; null if its tape was not found.</param>
 public sealed record Step(
     long Seq, Guid Id, string Stream, long Version, string Type, DateTimeOffset RecordedAt, string? CausationId, DomainEvent Event, TapeInput? Input);
-
-/// <summary>An input as the tape has it.</summary>
-/// <param name="TapeSeq">The place of its tape in the log.</param>
-/// <param name="Index">Which of the tape's inputs it is, from 0.</param>
-/// <param name="Kind">signal, intent, progress, deadline, command, report, …</param>
-public sealed record TapeInput(long TapeSeq, int Index, string Kind, JsonElement Data);
 
 /// <summary>A signal that an intent names.</summary>
 /// <param name="SignalId"><c>feed:sequence</c>.</param>

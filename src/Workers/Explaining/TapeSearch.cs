@@ -4,6 +4,7 @@ using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Projections.Audit;
 using Npgsql;
 
 namespace EventSourcedTrading.Workers.Explaining;
@@ -83,16 +84,7 @@ internal sealed class TapeSearch(NpgsqlDataSource source, EventReader reader, st
             }
         }
 
-        if (batch.Tape is null) return null;
-        var next = batch.Seq + 1;
-        for (var i = 0; i < batch.Tape.Inputs.Count; i++)
-        {
-            var input = batch.Tape.Inputs[i];
-            next += input.Events;
-            if (seq < next) return new TapeInput(batch.Seq, i, input.Kind, input.Data);
-        }
-
-        return null;
+        return batch.Tape is null ? null : TapeInput.Of(batch.Seq, batch.Tape, seq);
     }
 
     /// <summary>The version of the last tape at or before a place in the log; 0 if there is none near.</summary>

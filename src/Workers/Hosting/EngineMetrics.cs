@@ -15,6 +15,7 @@ public sealed class EngineMetrics
     public long Inputs => Interlocked.Read(ref inputs);
 
     public MetaMetrics Meta { get; } = new();
+    public AuditMetrics Audit { get; } = new();
 
     public void Committed(EngineBatch batch, AppendResult result)
     {

@@ -1,6 +1,7 @@
 using EventSourcedTrading.Workers.Agents;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Engines;
+using EventSourcedTrading.Workers.Notarising;
 using EventSourcedTrading.Workers.Publishing;
 
 namespace EventSourcedTrading.Workers.Hosting;
@@ -14,6 +15,7 @@ public static class Roles
         ("agents", "runs the configured strategies and sends their intents"),
         ("projections", "keeps the read models up with the log"),
         ("publisher", "tells NATS what was decided, blocked, ordered and filled"),
+        ("notary", "signs the log's size and root, and keeps them outside of the database, where it is configured"),
         ("api", "the control plane over HTTP and gRPC, where an address is set for it"),
     ];
 
@@ -32,6 +34,7 @@ public static class Roles
 
         if (names.Contains("projections")) roles.Add(new ProjectionsRole(platform));
         if (names.Contains("publisher")) roles.Add(new PublisherRole(platform));
+        if (names.Contains("notary") && platform.Options.Notary is { } notary) roles.Add(new NotaryRole(platform, notary));
         if (names.Contains("api") && platform.Options.Api is { } api) roles.Add(new ApiRole(platform, api));
         return roles;
     }

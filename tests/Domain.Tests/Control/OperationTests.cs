@@ -11,9 +11,9 @@ public sealed class OperationTests
         [Role.Operator] = "readState pauseStrategy resumeStrategy cancelOrder overrideDecision cancelDecision haltTrading engageKillSwitch engageFirmKillSwitch",
         [Role.RiskOfficer] = """
             readState haltTrading engageKillSwitch engageFirmKillSwitch resumeTrading releaseKillSwitch releaseFirmKillSwitch releaseThrottle
-            setRiskLimits setFirmLimits setVotingPolicy clearVotingPolicy readApprovals approve deny readCommands
+            setRiskLimits setFirmLimits setVotingPolicy clearVotingPolicy readApprovals approve deny readCommands readAudit
             """,
-        [Role.Auditor] = "readState readApprovals readCommands",
+        [Role.Auditor] = "readState readApprovals readCommands readAudit",
         [Role.Admin] = "readKeys revokeKey",
     };
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -14,6 +15,9 @@ namespace EventSourcedTrading.EventStore.Audit;
 /// </remarks>
 public static class LeafFormat
 {
+    /// <summary>What needs no escape and no look at its encoding; nearly all names are of it.</summary>
+    private static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range(0x20, 0x5F).Select(c => (byte)c).Where(c => c is not ((byte)'"' or (byte)'\\'))]);
+
     /// <summary>The leaf hash of an event as it was read; exactly what the appender stored for it.</summary>
     /// <exception cref="CanonicalJsonException">Data or headers are not what an appender would have written.</exception>
     public static void Hash(RecordedEvent e, Span<byte> hash)
@@ -67,6 +71,48 @@ public static class LeafFormat
         to.Write(digits[..length]);
         to.Write("\"}"u8);
         return (dataStart..dataEnd, headersStart..headersEnd);
+    }
+
+    /// <summary>The same from a row as the server sends it, all texts as UTF-8; null where the row has null.</summary>
+    internal static void Write(ByteWriter to, in EventFields row)
+    {
+        to.Write("\0{\"causationId\":"u8);
+        if (row.HasCausation) WriteText(to, row.CausationId);
+        else to.Write("null"u8);
+        to.Write(",\"correlationId\":"u8);
+        if (row.HasCorrelation) WriteText(to, row.CorrelationId);
+        else to.Write("null"u8);
+        to.Write(",\"data\":"u8);
+        CanonicalJson.Write(row.Data, to);
+        to.Write(",\"headers\":"u8);
+        if (row.Headers.IsEmpty) to.Write("null"u8);
+        else CanonicalJson.Write(row.Headers, to);
+        to.Write(",\"id\":\""u8);
+        row.Id.TryFormat(to.Append(36), out _, "D");
+        to.Write("\",\"stream\":"u8);
+        WriteText(to, row.Stream);
+        to.Write(",\"timestamp\":\""u8);
+        WriteTime(to, row.Timestamp);
+        to.Write("\",\"type\":"u8);
+        WriteText(to, row.Type);
+        to.Write(",\"version\":\""u8);
+        Span<byte> digits = stackalloc byte[20];
+        row.Version.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
+        to.Write(digits[..length]);
+        to.Write("\"}"u8);
+    }
+
+    private static void WriteText(ByteWriter to, ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IndexOfAnyExcept(Plain) < 0)
+        {
+            to.Write((byte)'"');
+            to.Write(utf8);
+            to.Write((byte)'"');
+            return;
+        }
+
+        CanonicalJson.WriteString(System.Text.Encoding.UTF8.GetString(utf8), to);
     }
 
     private static void WriteTime(ByteWriter to, DateTimeOffset timestamp)

@@ -39,22 +39,29 @@ public sealed class MerkleFrontier
     }
 
     /// <summary>Adds one leaf hash. Amortised one node hash.</summary>
-    public void Append(ReadOnlySpan<byte> leafHash)
+    /// <param name="leafHash">32 bytes.</param>
+    /// <param name="finished">Takes the subtrees of 256, 65,536, … leaves that this leaf completes.</param>
+    public void Append(ReadOnlySpan<byte> leafHash, ICollection<FinishedSubtree>? finished = null)
     {
         Span<byte> hash = stackalloc byte[MerkleTree.HashSize];
         leafHash.CopyTo(hash);
         var last = Count;
         // Like adding one in binary: each one bit that carries is a subtree that the new one completes.
-        for (var size = Size; (size & 1) == 1; size >>= 1) MerkleTree.HashNode(Subtree(--last), hash, hash);
+        for (var height = 1; ((Size >> (height - 1)) & 1) == 1; height++)
+        {
+            MerkleTree.HashNode(Subtree(--last), hash, hash);
+            if (height % 8 == 0) finished?.Add(new FinishedSubtree(height / 8, Size >> height, hash.ToArray()));
+        }
+
         hash.CopyTo(Subtree(last));
         Size++;
     }
 
     /// <summary>Adds leaf hashes that lie one after the other.</summary>
-    public void AppendAll(ReadOnlySpan<byte> leafHashes)
+    public void AppendAll(ReadOnlySpan<byte> leafHashes, ICollection<FinishedSubtree>? finished = null)
     {
         for (; !leafHashes.IsEmpty; leafHashes = leafHashes[MerkleTree.HashSize..])
-            Append(leafHashes[..MerkleTree.HashSize]);
+            Append(leafHashes[..MerkleTree.HashSize], finished);
     }
 
     /// <summary>The root of the tree, RFC 6962 §2.1.</summary>
@@ -68,3 +75,9 @@ public sealed class MerkleFrontier
 
     private Span<byte> Subtree(int index) => _hashes.AsSpan(index * MerkleTree.HashSize, MerkleTree.HashSize);
 }
+
+/// <summary>A perfect subtree that is whole: a node of a C2SP tile above the lowest.</summary>
+/// <param name="Level">1 for 256 leaves, 2 for 65,536, …</param>
+/// <param name="Index">From 0, among those of its level.</param>
+/// <param name="Hash">32 bytes.</param>
+public readonly record struct FinishedSubtree(int Level, long Index, byte[] Hash);

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using EventSourcedTrading.EventStore.Audit;
+using Npgsql;
+
+namespace EventSourcedTrading.EventStore.Verifying;
+
+/// <summary>One moment of the database, seen by several connections at once (pg_export_snapshot).</summary>
+internal sealed class LogSnapshot : IAsyncDisposable
+{
+    private readonly List<NpgsqlConnection> _all = [];
+    private readonly ConcurrentBag<NpgsqlConnection> _free = [];
+    private readonly SemaphoreSlim _places;
+
+    private LogSnapshot(int connections) => _places = new SemaphoreSlim(connections);
+
+    public long Size { get; private set; }
+    public ReadOnlyMemory<byte> Root { get; private set; }
+
+    public static async Task<LogSnapshot> OpenAsync(NpgsqlDataSource source, int connections, CancellationToken ct)
+    {
+        var snapshot = new LogSnapshot(connections);
+        try
+        {
+            var first = await snapshot.OpenAsync(source, ct);
+            var name = (string)(await ScalarAsync(first, "select pg_export_snapshot()", ct))!;
+            for (var i = 1; i < connections; i++)
+                await ScalarAsync(await snapshot.OpenAsync(source, ct), $"set transaction snapshot '{name}'", ct);
+            await using var command = new NpgsqlCommand("select size, root from audit.log_head", first);
+            await using var row = await command.ExecuteReaderAsync(ct);
+            if (!await row.ReadAsync(ct)) throw new AuditDataException(1, "audit.log_head is empty: the head of the log is gone");
+            (snapshot.Size, snapshot.Root) = (row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+            return snapshot;
+        }
+        catch
+        {
+            await snapshot.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken ct)
+    {
+        await _places.WaitAsync(ct);
+        _free.TryTake(out var connection);
+        try
+        {
+            return await work(connection!);
+        }
+        finally
+        {
+            _free.Add(connection!);
+            _places.Release();
+        }
+    }
+
+    /// <summary>Rows and leaves outside of what the head counts.</summary>
+    public Task<List<AuditFault>> StrayAsync(CancellationToken ct) => UseAsync(
+        async connection =>
+        {
+            var faults = new List<AuditFault>();
+            await using var command = new NpgsqlCommand("select min(seq_id) from events.mt_events where seq_id > $1 or seq_id < 1", connection) { Parameters = { new() { Value = Size } } };
+            if (await command.ExecuteScalarAsync(ct) is long stray)
+                faults.Add(new(AuditFaultKind.EventUnrecorded, stray, $"event {stray} lies outside of the log, which ends with {Size}: no appender has recorded it"));
+            return faults;
+        },
+        ct);
+
+    /// <summary>Streams whose versions are not 1, 2, 3, …, or not as many as the stream says.</summary>
+    /// <param name="after">Only streams with events behind this position, and their versions behind it.</param>
+    public Task<List<AuditFault>> BrokenStreamsAsync(long after, CancellationToken ct) => UseAsync(
+        async connection =>
+        {
+            var faults = new List<AuditFault>();
+            await using var command = new NpgsqlCommand(
+                $"""
+                with found as (
+                    select stream_id, count(*) as n, min(version) as first, max(version) as last, min(seq_id) as seq
+                      from events.mt_events where seq_id > $1 and seq_id <= $2 group by stream_id)
+                select coalesce(f.stream_id, s.id), f.n, f.first, f.last, s.version, f.seq
+                  from found f {(after == 0 ? "full" : "left")} join events.mt_streams s on s.id = f.stream_id
+                 where f.n is distinct from f.last - f.first + 1 or f.last is distinct from s.version or ($1 = 0 and f.first is distinct from 1)
+                 order by 6 limit 20
+                """,
+                connection)
+            {
+                Parameters = { new() { Value = after }, new() { Value = Size } },
+                CommandTimeout = 0,
+            };
+            await using var rows = await command.ExecuteReaderAsync(ct);
+            while (await rows.ReadAsync(ct))
+            {
+                var stream = rows.GetString(0);
+                var has = rows.IsDBNull(1) ? "no events" : $"{rows.GetInt64(1)} events, versions {rows.GetInt64(2)} to {rows.GetInt64(3)}";
+                var says = rows.IsDBNull(4) ? "is not listed" : $"should be at version {rows.GetInt64(4)}";
+                faults.Add(new(AuditFaultKind.StreamBroken, rows.IsDBNull(5) ? null : rows.GetInt64(5), $"stream {stream} {says}, but has {has}"));
+            }
+
+            return faults;
+        },
+        ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connection in _all) await connection.DisposeAsync();
+        _places.Dispose();
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken ct)
+    {
+        var connection = await source.OpenConnectionAsync(ct);
+        _all.Add(connection);
+        _free.Add(connection);
+        await ScalarAsync(connection, "begin isolation level repeatable read read only", ct);
+        return connection;
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(ct);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using EventSourcedTrading.EventStore.Audit;
+using Npgsql;
+
+namespace EventSourcedTrading.EventStore.Verifying;
+
+/// <summary>
+/// Rows of the log as a binary COPY gives them (PostgreSQL manual, COPY, "Binary Format"): the cheapest way to read all of them, for
+/// the server and for us.
+/// </summary>
+internal sealed class RowCopy : IAsyncDisposable
+{
+    private const int HeaderLength = 19; // signature 11, flags 4, extension length 4
+    private const int Columns = 10;
+    private const long PostgresEpochTicks = 630_822_816_000_000_000; // 2000-01-01
+
+    /// <summary>Longer rows than that are refused: 1 GB is the most that a value can have.</summary>
+    private const int MaxRow = 1 << 30;
+
+    private readonly Stream _stream;
+    private byte[] _buffer = new byte[1 << 18];
+    private int _start, _end, _rowEnd;
+    private readonly int[] _at = new int[Columns], _length = new int[Columns];
+
+    private RowCopy(Stream stream) => _stream = stream;
+
+    /// <param name="connection">Stays busy until this is disposed.</param>
+    /// <param name="after">Rows with a greater seq_id …</param>
+    /// <param name="upTo">… up to this one.</param>
+    public static async Task<RowCopy> StartAsync(NpgsqlConnection connection, long after, long upTo, CancellationToken ct)
+    {
+        // COPY takes no parameters; these are numbers.
+        var copy = new RowCopy(await connection.BeginRawBinaryCopyAsync(
+            FormattableString.Invariant(
+                $"""
+                copy (select seq_id, id, stream_id, version, type, data, timestamp, correlation_id, causation_id, headers
+                        from events.mt_events where seq_id > {after} and seq_id <= {upTo} order by seq_id) to stdout (format binary)
+                """),
+            ct));
+        if (!await copy.FillAsync(HeaderLength, ct)) throw new AuditDataException(after + 1, "the server ended a COPY before it began");
+        copy._rowEnd = HeaderLength;
+        return copy;
+    }
+
+    /// <summary>Goes on to the next row.</summary>
+    /// <returns>False after the last one.</returns>
+    public async ValueTask<bool> NextAsync(CancellationToken ct)
+    {
+        _start = _rowEnd;
+        var at = 2;
+        if (!await FillAsync(2, ct) || BinaryPrimitives.ReadInt16BigEndian(_buffer.AsSpan(_start)) < 0) return false;
+        for (var column = 0; column < Columns; column++)
+        {
+            await NeedAsync(at + 4, ct);
+            var length = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start + at));
+            at += 4;
+            (_at[column], _length[column]) = (at, length);
+            if (length > 0) at += length;
+            await NeedAsync(at, ct);
+        }
+
+        _rowEnd = _start + at;
+        return true;
+    }
+
+    /// <summary>The row that <see cref="NextAsync"/> came to.</summary>
+    public EventFields Row => new()
+    {
+        SeqId = BinaryPrimitives.ReadInt64BigEndian(Field(0)),
+        Id = new Guid(Field(1), bigEndian: true),
+        Stream = Field(2),
+        Version = BinaryPrimitives.ReadInt64BigEndian(Field(3)),
+        Type = Field(4),
+        Data = Json(5),
+        Timestamp = new DateTimeOffset(PostgresEpochTicks + (BinaryPrimitives.ReadInt64BigEndian(Field(6)) * 10), TimeSpan.Zero),
+        HasCorrelation = _length[7] >= 0,
+        CorrelationId = Field(7),
+        HasCausation = _length[8] >= 0,
+        CausationId = Field(8),
+        Headers = _length[9] < 0 ? default : Json(9),
+    };
+
+    public async ValueTask DisposeAsync() => await _stream.DisposeAsync();
+
+    private ReadOnlySpan<byte> Field(int column) => _length[column] < 0 ? default : _buffer.AsSpan(_start + _at[column], _length[column]);
+
+    /// <summary>jsonb in binary is a version, 1, and the text.</summary>
+    private ReadOnlySpan<byte> Json(int column) => Field(column)[1..];
+
+    private async ValueTask NeedAsync(int bytes, CancellationToken ct)
+    {
+        if (_end - _start >= bytes) return;
+        if (bytes > MaxRow || !await FillAsync(bytes, ct)) throw new AuditDataException(0, "the server ended a COPY inside a row");
+    }
+
+    /// <summary>Makes so many bytes of the row available; false if the stream ends before.</summary>
+    private async ValueTask<bool> FillAsync(int bytes, CancellationToken ct)
+    {
+        if (_end - _start >= bytes) return true;
+        if (_start + bytes > _buffer.Length)
+        {
+            var room = bytes > _buffer.Length ? new byte[Math.Max(bytes, _buffer.Length * 2)] : _buffer;
+            _buffer.AsSpan(_start, _end - _start).CopyTo(room);
+            (_buffer, _start, _end) = (room, 0, _end - _start);
+        }
+
+        while (_end - _start < bytes)
+        {
+            var read = await _stream.ReadAsync(_buffer.AsMemory(_end), ct);
+            if (read == 0) return false;
+            _end += read;
+        }
+
+        return true;
+    }
+}

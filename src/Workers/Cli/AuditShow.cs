@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Text.Json;
+using EventSourcedTrading.Projections.Audit;
+
+namespace EventSourcedTrading.Workers.Cli;
+
+/// <summary><c>est audit show</c></summary>
+internal static class AuditShow
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create()
+    {
+        var position = new Argument<string>("position") { Description = "its place in the log, from 1" };
+        return AuditCommand.Ask("show", "one event with all that it says, from the log itself", [position], async (p, source, json, ct) =>
+        {
+            var query = new AuditQuery(source);
+            var at = AuditQuestion.Position("position", p.GetValue(position)!);
+            if (await query.EventAsync(at, ct) is not { } recorded) return AuditCommand.Unknown(at, await query.IndexedToAsync(ct));
+            var e = AuditEvent.Of(recorded);
+            if (json) AuditCommand.Print(e);
+            else Show(e);
+            return 0;
+        });
+    }
+
+    private static void Show(AuditEvent e)
+    {
+        Console.WriteLine($"{e.Type} at position {e.Position}, {e.Stream} version {e.Version}");
+        Console.WriteLine($"recorded at  {e.RecordedAt}");
+        Console.WriteLine($"id           {e.Id}");
+        if (e.CorrelationId is not null) Console.WriteLine($"belongs to   {e.CorrelationId}");
+        if (e.CausationId is not null) Console.WriteLine($"caused by    {e.CausationId}");
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text, Indented)) e.Data.WriteTo(writer);
+        Console.WriteLine(System.Text.Encoding.UTF8.GetString(text.ToArray()));
+    }
+}
