@@ -123,9 +123,9 @@ public sealed record NoteKey
             if (read == subjectPublicKeyInfo.Length && key.ExportParameters(false).Curve.Oid.Value == "1.2.840.10045.3.1.7" && key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(subjectPublicKeyInfo))
                 return key;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
-            // Said below.
+            // Said below. The second is what .NET says of a curve that it does not know.
         }
 
         key.Dispose();

@@ -29,7 +29,9 @@ public sealed record TlogProof(long Index, IReadOnlyList<byte[]> Hashes, SignedN
         var index = StrictText.Number(lines[at++]["index ".Length..], "The proof's index");
         if (lines.Length - at > MerkleProofs.MaxHashes) throw new InvalidProofException($"The proof has {lines.Length - at} hashes; the most is {MerkleProofs.MaxHashes}.");
         var hashes = lines[at..].Select((line, i) => StrictText.Hash(line, $"Hash {i} of the proof"));
-        return new TlogProof(index, [.. hashes], SignedNote.Parse(text[(gap + 2)..]), extra);
+        var note = SignedNote.Parse(text[(gap + 2)..]);
+        TransparencyLog.Checkpoint.Parse(note.Text);
+        return new TlogProof(index, [.. hashes], note, extra);
     }
 
     /// <summary>Checks that the leaf is in the log.</summary>
