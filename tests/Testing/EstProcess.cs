@@ -19,9 +19,7 @@ public static class EstProcess
 
     public static ProcessStartInfo Command(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.ArgumentList.Add(Path);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var start = Program(Path, arguments);
         start.Environment["EST_HTTP"] = "";
         start.Environment["EST_API_HTTP"] = "";
         foreach (var (name, value) in environment)
@@ -34,9 +32,18 @@ public static class EstProcess
     }
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<Ended> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public static Task<Ended> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) => RunAsync(Command(environment, arguments));
+
+    /// <summary>Runs est-verify, which the test project must have built, to its end.</summary>
+    public static Task<Ended> VerifyAsync(params string[] arguments) =>
+        RunAsync(Program(System.IO.Path.Combine(Repository, "src", "Verify", "bin", Here.Parent!.Name, Here.Name, "est-verify.dll"), arguments));
+
+    private static ProcessStartInfo Program(string assembly, string[] arguments) =>
+        new("dotnet", [assembly, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+
+    private static async Task<Ended> RunAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(Command(environment, arguments))!;
+        using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try

@@ -16,6 +16,9 @@ namespace EventSourcedTrading.Workers.Proving;
 /// <param name="source">Connects as est_reader.</param>
 public sealed class OrderProof(NpgsqlDataSource source)
 {
+    /// <summary>Events back that a cause is looked for.</summary>
+    private const long Reach = 50_000;
+
     private readonly EventReader reader = new(source);
     private readonly LogProofs proofs = new(source);
     private readonly CheckpointStore checkpoints = new(source);
@@ -25,28 +28,55 @@ public sealed class OrderProof(NpgsqlDataSource source)
     /// <exception cref="NotSignedException">No checkpoint covers all of it yet.</exception>
     public async Task<ProofBundle> BuildAsync(string orderId, NoteKey key, CancellationToken ct = default)
     {
-        var story = await new ExplainQuery(source).ForOrderAsync(orderId, ct);
-        var positions = new SortedSet<long>(story.Steps.Select(s => s.Seq));
-        positions.UnionWith(story.Signals.Select(s => s.TapeSeq).OfType<long>());
-        positions.UnionWith(story.Steps.Select(s => s.Input?.TapeSeq).OfType<long>());
+        var story = await StoryAsync(orderId, ct);
+        var last = story.Keys.Max();
 
         // Of the checkpoints with a time-stamp one will do: it says that all of this was there by then.
-        var stamped = await checkpoints.TimeStampedAsync(positions.Max, ct);
-        var note = stamped?.Note ?? (await checkpoints.NewestAsync(positions.Max, ct))?.ToString()
-            ?? throw new NotSignedException($"No checkpoint covers event {positions.Max}, the last of order {orderId}, yet. The notary signs every second while it runs: `est run --roles notary`, with 'notary' in est.json.");
+        var stamped = await checkpoints.TimeStampedAsync(last, ct);
+        var note = stamped?.Note ?? (await checkpoints.NewestAsync(last, ct))?.ToString()
+            ?? throw new NotSignedException($"No checkpoint covers event {last}, the last of order {orderId}, yet. The notary signs every second while it runs: `est run --roles notary`, with 'notary' in est.json.");
         var checkpoint = Checkpoint.Open(SignedNote.Parse(note), key, out _);
 
-        var events = new List<ProvenEvent>(positions.Count);
-        foreach (var position in positions)
+        var events = new List<ProvenEvent>(story.Count);
+        foreach (var e in story.Values)
         {
-            var proof = await proofs.InclusionAsync(position - 1, checkpoint.Size, ct);
-            events.Add(new ProvenEvent(position.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetString(LeafFormat.Json(await EventAsync(position, ct))), [.. proof.Select(Convert.ToBase64String)]));
+            var proof = await proofs.InclusionAsync(e.SeqId - 1, checkpoint.Size, ct);
+            events.Add(new ProvenEvent(e.SeqId.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetString(LeafFormat.Json(e)), [.. proof.Select(Convert.ToBase64String)]));
         }
 
         var bundle = new ProofBundle(ProofBundle.CurrentFormat, $"order {orderId}", note, key.ToString(), stamped is { } s ? Convert.ToBase64String(s.Token) : null, events);
         // What a stranger would refuse must not leave the house.
         bundle.Verify(key);
         return bundle;
+    }
+
+    /// <summary>The events by position, and with each the events that caused it, up to inputs from outside.</summary>
+    private async Task<SortedDictionary<long, RecordedEvent>> StoryAsync(string orderId, CancellationToken ct)
+    {
+        var explained = await new ExplainQuery(source).ForOrderAsync(orderId, ct);
+        var open = new Queue<long>(explained.Steps.Select(s => s.Seq)
+            .Concat(explained.Signals.Select(s => s.TapeSeq).OfType<long>())
+            .Concat(explained.Steps.Select(s => s.Input?.TapeSeq).OfType<long>()));
+        var story = new SortedDictionary<long, RecordedEvent>();
+        while (open.TryDequeue(out var position) && story.Count < ProofBundle.MaxEvents)
+        {
+            if (story.ContainsKey(position)) continue;
+            var e = story[position] = await EventAsync(position, ct);
+            // A kill switch, a command: causes that do not belong to the decision itself.
+            if (Guid.TryParse(e.CausationId, out var cause) && await PositionAsync(cause, position, ct) is { } earlier) open.Enqueue(earlier);
+        }
+
+        return story;
+    }
+
+    /// <summary>Where an event lies, looked for a batch's length back: a cause and its effect are decided together, or nearly.</summary>
+    private async Task<long?> PositionAsync(Guid id, long before, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand("select seq_id from events.mt_events where seq_id < $1 and seq_id >= $2 and id = $3 limit 1");
+        command.Parameters.Add(new NpgsqlParameter { Value = before });
+        command.Parameters.Add(new NpgsqlParameter { Value = before - Reach });
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        return await command.ExecuteScalarAsync(ct) as long?;
     }
 
     private async Task<RecordedEvent> EventAsync(long position, CancellationToken ct)
