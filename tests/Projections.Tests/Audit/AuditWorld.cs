@@ -20,7 +20,9 @@ internal sealed record Looked(RecordedEvent Recorded, IReadOnlyList<(string Memb
 
     public string? Decision => One("decisionId") ?? (Recorded.StreamId.StartsWith("round-", StringComparison.Ordinal) ? Recorded.StreamId[6..] : null);
 
-    public HashSet<string> Words => [.. Members.Where(m => m.Member is "reason" or "rationale" or "detail" or "why").SelectMany(m => m.Value.Split(' ')).Select(w => w.ToLowerInvariant())];
+    private HashSet<string>? words;
+
+    public HashSet<string> Words => words ??= [.. Members.Where(m => m.Member is "reason" or "rationale" or "detail" or "why").SelectMany(m => m.Value.Split(' ')).Select(w => w.ToLowerInvariant())];
 
     private static IEnumerable<(string, string)> Walk(string member, JsonNode? node) => node switch
     {

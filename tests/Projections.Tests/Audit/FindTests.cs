@@ -14,7 +14,8 @@ public sealed class FindTests
     [Fact]
     public async Task Any_combination_finds_what_a_walk_through_the_log_finds_page_by_page()
     {
-        var (world, log) = await AuditWorld.CreateAsync(7, 120);
+        // Longer than the thousand events that are looked at before the pages are.
+        var (world, log) = await AuditWorld.CreateAsync(7, 400);
         await using var _ = world;
         await AuditWorld.StretchAsync(world);
         var query = new AuditQuery(world.Database.Reader);
