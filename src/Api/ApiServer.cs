@@ -108,6 +108,7 @@ public sealed class ApiServer : IAsyncDisposable
         StateEndpoints.Map(app);
         AuditEndpoints.Map(app);
         CommandEndpoints.Map(app);
+        LogEndpoints.Map(app, around.Reader);
         app.MapGrpcService(V1Service, new GrpcServiceOptions(Exchange.MaxBody), app.Services.GetRequiredService<ControlPlaneService>().Map);
         return app;
     }
