@@ -11,6 +11,8 @@ namespace EventSourcedTrading.Workers.Cli;
     Converters = [typeof(WordConverter<ProjectionState>)])]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(ListedReport[]))]
+[JsonSerializable(typeof(WrittenReport))]
 [JsonSerializable(typeof(DemoFigures))]
 [JsonSerializable(typeof(IReadOnlyList<ProjectionStatus>))]
 internal sealed partial class CliJson : JsonSerializerContext;

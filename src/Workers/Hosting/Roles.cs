@@ -1,4 +1,5 @@
 using EventSourcedTrading.Workers.Agents;
+using EventSourcedTrading.Workers.Clocks;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Engines;
 using EventSourcedTrading.Workers.Publishing;
@@ -15,6 +16,7 @@ public static class Roles
         ("projections", "keeps the read models up with the log"),
         ("publisher", "tells NATS what was decided, blocked, ordered and filled"),
         ("api", "the control plane over HTTP and gRPC, where an address is set for it"),
+        ("clock", "measures this host's clock, where a time server is set for it"),
     ];
 
     /// <exception cref="ConfigurationException">A name that is no role.</exception>
@@ -33,6 +35,7 @@ public static class Roles
         if (names.Contains("projections")) roles.Add(new ProjectionsRole(platform));
         if (names.Contains("publisher")) roles.Add(new PublisherRole(platform));
         if (names.Contains("api") && platform.Options.Api is { } api) roles.Add(new ApiRole(platform, api));
+        if (names.Contains("clock") && platform.Options.Clock is { } clock) roles.Add(new ClockRole(platform, clock, Environment.MachineName));
         return roles;
     }
 }
