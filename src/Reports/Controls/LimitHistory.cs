@@ -57,7 +57,7 @@ internal sealed class LimitHistory
         "limits", "Limits in force at the end of the period", [.. force.SelectMany(w => w.Value.Select(l => new Standing(w.Key, l.Key, l.Value.Value, l.Value.Since)))],
         new("whose", "portfolio, or the firm", s => s.Whose),
         new("limit", "risk_limits_set: member of limits; firm_limits_set: member", s => s.Limit),
-        new("value", "as set; maps and lists as canonical JSON", s => s.Value, true),
+        new("value", "as set; maps and lists as canonical JSON", s => s.Value),
         new("since position", "position in the log of the event that set this value", s => Cell.Of(s.Since), true));
 
     public ReportTable Changes(Func<LogEvent, string?> approver) => ReportTable.Of(
@@ -66,8 +66,8 @@ internal sealed class LimitHistory
         new("recorded", "time of recording", c => Cell.Of(c.Log.At)),
         new("whose", "portfolio, or the firm", c => c.Whose),
         new("limit", "risk_limits_set: member of limits; firm_limits_set: member", c => c.Limit),
-        new("before", "the value in force before; empty for none", c => c.Before, true),
-        new("after", "the value set; empty for none", c => c.After, true),
+        new("before", "the value in force before; empty for none", c => c.Before),
+        new("after", "the value set; empty for none", c => c.After),
         new("actor", "actor", c => c.Actor),
         new("human or automated", "told by the actor", c => Origins.Of(c.Actor)),
         new("approver", "command_answered of the same command, or firm_limits_set: approver; empty where one person was enough", c => approver(c.Log)),
