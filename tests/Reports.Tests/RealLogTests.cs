@@ -191,7 +191,8 @@ public sealed class RealLogTests : IAsyncLifetime
     private async Task AppendAsync(IEnumerable<AppendBatch> batches)
     {
         await using var appender = new EventAppender(database.App);
-        foreach (var batch in batches) await appender.AppendAsync(batch);
+        // Queued in order, committed in groups.
+        await Task.WhenAll(batches.Select(b => appender.AppendAsync(b)).ToArray());
     }
 
     private Task<Ended> EstAsync(params string[] command) => EstProcess.RunAsync(new Dictionary<string, string?> { ["EST_POSTGRES"] = database.ConnectionString }, command);

@@ -59,7 +59,7 @@ public static class ReportCommand
             var checkpoint = await ReportCheckpoint.ReadAsync(source, reader, parsed.GetValue(size), ct);
             if (one is not null && await reader.StreamVersionAsync($"portfolio-{one}", ct) == 0)
             {
-                Terminal.Error($"there is no portfolio '{one}' in the log; `est control state` shows those that there are.");
+                Terminal.Error($"there is no portfolio '{one}' in the log; leave --portfolio out for all that there are.");
                 return Root.NotFound;
             }
 
