@@ -27,7 +27,7 @@ public static class OrderRecords
             new("triggering of stop orders (TRIG)", "a stop waits at the venue, which reports the fill and not the trigger"),
             new("changes by the venue itself (REMA, CHMO and the like)", "the column 'event code' has only codes that follow from what is on record; where none does, it is empty and 'event' says what happened"),
             new("priority time stamp and priority size", "known to the venue alone"),
-            new("code lists", "the codes were written from the annex as known to the authors, and are to be compared with the Official Journal before they are filed"),
+            new("code lists", "the codes in 'event code', 'side' and 'validity' are to be compared with the annex in the Official Journal before they are filed"),
         ],
         BuildAsync);
 
