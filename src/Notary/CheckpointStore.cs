@@ -29,6 +29,14 @@ public sealed class CheckpointStore(NpgsqlDataSource source)
         return SignedNote.Parse(row.GetString(0) + string.Concat(row.GetFieldValue<string[]>(1).Select(line => line + "\n")));
     }
 
+    /// <summary>The checkpoint of exactly so many events, or the newest, as it was signed and without what came later; null if there is none.</summary>
+    public async Task<string?> FindAsync(long? size = null, CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand("select note from audit.checkpoints where size = coalesce($1, size) order by size desc limit 1");
+        command.Parameters.Add(new NpgsqlParameter { Value = size ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+
     /// <summary>All of them, by size, as they lie there: nothing is checked.</summary>
     public async Task<IReadOnlyList<string>> AllAsync(long after = 0, CancellationToken ct = default)
     {

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using EventSourcedTrading.Domain.Clocks;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Firm;
@@ -147,5 +148,6 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(FirmKillSwitchEngaged))]
 [JsonSerializable(typeof(FirmKillSwitchReleased))]
 [JsonSerializable(typeof(FirmHeadroomSet))]
+[JsonSerializable(typeof(ClockOffsetMeasured))]
 [JsonSerializable(typeof(InputsRecorded))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;

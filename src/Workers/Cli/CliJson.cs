@@ -14,6 +14,8 @@ namespace EventSourcedTrading.Workers.Cli;
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Verdict))]
 [JsonSerializable(typeof(ProofWritten))]
+[JsonSerializable(typeof(ListedReport[]))]
+[JsonSerializable(typeof(WrittenReport))]
 [JsonSerializable(typeof(DemoFigures))]
 [JsonSerializable(typeof(IReadOnlyList<ProjectionStatus>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.MarketData;
+using EventSourcedTrading.Reports;
 using EventSourcedTrading.Workers.Configuration;
 using NATS.Client.Core;
 using Npgsql;
@@ -28,6 +29,9 @@ public static class Root
           est replay --days 1                            a day of simulated market for it to trade
           est explain order main-1                       why was that order made?
           est audit find --actor you                     what is in the log about something
+          est audit verify --archive checkpoints         is the log what was written?
+          est audit prove main-1                         a file that proves it to a stranger
+          est report orders --format csv                 what a regulator asks for
           est keys create --person you --role operator   a key to command with, for EST_API_KEY
           est control kill-switch engage --reason "…"    stop
 
@@ -42,7 +46,7 @@ public static class Root
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
         var root = new RootCommand(Introduction)
         {
-            DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ControlCommand.Create(),
+            DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ReportCommand.Create(), ControlCommand.Create(),
             KeysCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
         };
         var parsed = root.Parse(args);
@@ -71,7 +75,7 @@ public static class Root
     /// <summary>What a user can do something about, in a sentence; everything else is a defect and may show itself.</summary>
     private static (string Message, int Code)? Explain(Exception e) => e switch
     {
-        ConfigurationException or BadMarketDataException => (e.Message, WrongUsage),
+        ConfigurationException or BadMarketDataException or ReportTooLargeException => (e.Message, WrongUsage),
         DirectoryNotFoundException or FileNotFoundException => (e.Message, WrongUsage),
         TimeoutException => (e.Message, Failed),
         ApiUnreachableException => (e.Message, Unavailable),

@@ -6,6 +6,7 @@ using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Workers.Clocks;
 
 namespace EventSourcedTrading.Workers.Configuration;
 
@@ -36,6 +37,10 @@ public sealed record PlatformOptions
     [JsonIgnore]
     public ApiSettings? Api { get; init; }
 
+    /// <summary>Which time server this host's clock is measured against, see <see cref="ClockSettings.From"/>; null for none.</summary>
+    [JsonIgnore]
+    public ClockSettings? Clock { get; init; }
+
     /// <summary>Put before every subject and stream name, so that several platforms can share one NATS; from <c>EST_PREFIX</c>.</summary>
     [JsonIgnore]
     public string Prefix { get; init; } = "";
@@ -51,6 +56,7 @@ public sealed record PlatformOptions
             Http = Environment.GetEnvironmentVariable("EST_HTTP") ?? options.Http,
             Prefix = Environment.GetEnvironmentVariable("EST_PREFIX") ?? "",
             Notary = options.Notary?.WithKey(),
+            Clock = ClockSettings.From(Environment.GetEnvironmentVariable),
         };
     }
 

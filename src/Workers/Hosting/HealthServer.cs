@@ -1,3 +1,4 @@
+using EventSourcedTrading.Workers.Clocks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -37,6 +38,7 @@ public static class HealthServer
         text.Counter("engine_inputs_total", "Inputs that they took.", platform.Metrics.Inputs);
         platform.Metrics.Meta.Write(text);
         platform.Metrics.Audit.Write(text, platform.Time.GetUtcNow());
+        foreach (var clock in roles.OfType<ClockRole>()) clock.WriteMetrics(text);
         text.Family("role_up", "gauge", "1 while the role runs or stands by.");
         foreach (var role in roles) text.Sample("role_up", role.Status is "running" or "standby" ? 1 : 0, ("role", role.Name));
         return text.ToString();

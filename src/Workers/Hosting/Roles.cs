@@ -1,4 +1,5 @@
 using EventSourcedTrading.Workers.Agents;
+using EventSourcedTrading.Workers.Clocks;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Engines;
 using EventSourcedTrading.Workers.Notarising;
@@ -17,6 +18,7 @@ public static class Roles
         ("publisher", "tells NATS what was decided, blocked, ordered and filled"),
         ("notary", "signs the log's size and root, and keeps them outside of the database, where it is configured"),
         ("api", "the control plane over HTTP and gRPC, where an address is set for it"),
+        ("clock", "measures this host's clock, where a time server is set for it"),
     ];
 
     /// <exception cref="ConfigurationException">A name that is no role.</exception>
@@ -36,6 +38,7 @@ public static class Roles
         if (names.Contains("publisher")) roles.Add(new PublisherRole(platform));
         if (names.Contains("notary") && platform.Options.Notary is { } notary) roles.Add(new NotaryRole(platform, notary));
         if (names.Contains("api") && platform.Options.Api is { } api) roles.Add(new ApiRole(platform, api));
+        if (names.Contains("clock") && platform.Options.Clock is { } clock) roles.Add(new ClockRole(platform, clock, Environment.MachineName));
         return roles;
     }
 }

@@ -1,0 +1,76 @@
+using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Firm;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
+using EventSourcedTrading.Domain.Risk;
+
+namespace EventSourcedTrading.Reports;
+
+/// <summary>Pre-trade controls: what was in force, who changed it with whom, what they stopped (SEC 15c3-5; RTS 6, articles 12 and 15).</summary>
+public static class ControlChanges
+{
+    /// <summary>Events that set a control, work it, or say that it worked.</summary>
+    internal static readonly string[] ControlTypes =
+    [
+        EventJson.AliasOf<RiskLimitsSet>(), EventJson.AliasOf<FirmLimitsSet>(), EventJson.AliasOf<RiskViolationDetected>(),
+        EventJson.AliasOf<DailyLossLimitReached>(), EventJson.AliasOf<DrawdownLimitReached>(),
+        EventJson.AliasOf<KillSwitchEngaged>(), EventJson.AliasOf<KillSwitchReleased>(), EventJson.AliasOf<FirmKillSwitchEngaged>(), EventJson.AliasOf<FirmKillSwitchReleased>(),
+        EventJson.AliasOf<TradingHalted>(), EventJson.AliasOf<TradingResumed>(), EventJson.AliasOf<ThrottleTripped>(), EventJson.AliasOf<ThrottleReleased>(),
+        EventJson.AliasOf<DecisionOverridden>(), EventJson.AliasOf<ApprovalRequested>(), EventJson.AliasOf<ApprovalGranted>(), EventJson.AliasOf<ApprovalDenied>(),
+        EventJson.AliasOf<CommandTurnedAway>(), EventJson.AliasOf<OrderBlocked>(), EventJson.AliasOf<IntentRefused>(),
+    ];
+
+    public static readonly ReportDefinition Definition = new(
+        "controls", "Pre-trade controls", "limits, their changes, blocks, kill switches, throttles (SEC 15c3-5, RTS 6)",
+        "SEC rule 15c3-5 asks a broker or dealer with market access for controls that prevent orders over pre-set credit or capital thresholds and orders that "
+        + "look erroneous, under its direct and exclusive control, and for a regular review. Regulation (EU) 2017/589 (RTS 6) asks for a kill "
+        + "function (article 12) and pre-trade controls on price, value, volume and number of messages, with a throttle on repeated execution (article 15). "
+        + "This report shows the limits in force, each change with who made and who approved it, and what the controls did.",
+        [.. ControlTypes, EventJson.AliasOf<OrderApproved>(), EventJson.AliasOf<OrderSubmitted>(), EventJson.AliasOf<CommandAnswered>()],
+        [
+            new("yearly review and certification, self-assessment", "acts of management outside of the log"),
+            new("controls of the broker or the venue", "only what they reported of an order is on record"),
+            new("who is entitled to which role", "keys are in stream keys; what an identity provider grants is not in the log"),
+            new("credit thresholds per client", "the platform trades one book of money per portfolio and has no clients"),
+            new("drills", "an engagement counts as a drill where its reason begins with the word drill, and so does its release; nothing else marks one"),
+        ],
+        BuildAsync);
+
+    private static async Task<IReadOnlyList<ReportTable>> BuildAsync(IAsyncEnumerable<LogEvent> log, ReportScope scope)
+    {
+        var limits = new LimitHistory();
+        var funnel = new ControlFunnel();
+        var switches = new SwitchHistory();
+        var happened = new ControlEvents();
+        var approvers = new Dictionary<(string?, string?), string>();
+        await foreach (var e in log)
+        {
+            // A period asks what was in force at its end: what comes later does not count.
+            if (scope.To is { } to && e.At >= to && e.Event is not CommandAnswered) continue;
+            if (e.Event is CommandAnswered { Approver: { } second }) approvers[(e.Portfolio, e.Recorded.CausationId)] = second;
+            var covered = scope.Covers(e.At);
+            limits.Take(e, covered);
+            switches.Take(e, covered);
+            if (!covered) continue;
+            funnel.Take(e);
+            happened.Take(e);
+        }
+
+        return
+        [
+            limits.InForce(), limits.Changes(ApproverOf), funnel.Table(), happened.Violations(), happened.Blocks(), switches.Table(ApproverOf), happened.Throttles(ApproverOf),
+            happened.Overrides(), happened.Approvals(), funnel.Refusals(),
+        ];
+
+        // The engine's answer to a command names the second person, and follows what the command did.
+        string? ApproverOf(LogEvent e) => e.Event switch
+        {
+            FirmLimitsSet x => x.Approver,
+            FirmKillSwitchReleased x => x.Approver,
+            _ => approvers.GetValueOrDefault((e.Portfolio, e.Recorded.CausationId)),
+        };
+    }
+}
