@@ -90,7 +90,7 @@ using var key = NotaryOptions.Open(options.Key, options.Passphrase);
         var size = signed.Checkpoint.Size;
         try
         {
-            (await platform.JetStream.PublishAsync(platform.Subjects.Checkpoints, Encoding.UTF8.GetBytes(signed.Note.ToString()), opts: new NatsJSPubOpts { MsgId = $"checkpoint-{signed.Checkpoint.Origin}-{size}" }, cancellationToken: ct)).EnsureStored();
+            (await platform.JetStream.PublishAsync(platform.Subjects.Checkpoints(), Encoding.UTF8.GetBytes(signed.Note.ToString()), opts: new NatsJSPubOpts { MsgId = $"checkpoint-{signed.Checkpoint.Origin}-{size}" }, cancellationToken: ct)).EnsureStored();
         }
         catch (NATS.Client.Core.NatsException e)
         {
