@@ -77,6 +77,7 @@ create function est.find_events(
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
+set max_parallel_workers_per_gather = 0   -- to start workers takes longer than the answer
 as $$
 declare
     hashes bigint[] := array_remove(array[
