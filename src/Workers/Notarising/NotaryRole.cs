@@ -28,7 +28,7 @@ public sealed class NotaryRole(Platform platform, NotaryOptions options) : IRole
 
     public async Task RunAsync(CancellationToken ct)
     {
-using var key = NotaryOptions.Open(options.Key, options.Passphrase);
+        using var key = NotaryOptions.Open(options.Key, options.Passphrase);
         using var archive = CheckpointArchive.Open(options.Archive);
         await using var reader = StoreConnection.Open(platform.Options.Postgres, StoreRole.Reader);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
