@@ -32,6 +32,19 @@ public sealed class CheckpointSigner(NpgsqlDataSource app, string origin, ECDsa 
     /// <exception cref="NotaryAlarmException">The log is not what was signed before; nothing was signed.</exception>
     public async Task<SignedCheckpoint?> SignAsync(CancellationToken ct = default)
     {
+        try
+        {
+            return await SignNewAsync(ct);
+        }
+        catch (AuditDataException e)
+        {
+            frontier = null;
+            throw new NotaryAlarmException(e.Position, e.Message);
+        }
+    }
+
+    private async Task<SignedCheckpoint?> SignNewAsync(CancellationToken ct)
+    {
         frontier ??= await TakeUpAsync(ct);
         var head = await reader.HeadAsync(ct);
         if (head.Size < frontier.Size) throw new NotaryAlarmException(head.Size + 1, $"the log has {head.Size} events, but {frontier.Size} were signed before: event {head.Size + 1} and those behind it are gone");
@@ -73,7 +86,7 @@ public sealed class CheckpointSigner(NpgsqlDataSource app, string origin, ECDsa 
         if (stored > exported.Size) throw new NotaryAlarmException(null, $"the archive ends with {exported.Size} events, but {stored} were signed: its newest checkpoints are gone");
         var head = await reader.HeadAsync(ct);
         if (head.Size < exported.Size) throw new NotaryAlarmException(head.Size + 1, $"the log has {head.Size} events, but a checkpoint of {exported.Size} was exported: event {head.Size + 1} and those behind it are gone");
-        var taken = await FrontierAsync(from, ct);
+        var taken = await tree.FrontierAsync(from, ct);
         var finished = new List<FinishedSubtree>();
         await FollowAsync(taken, exported.Size, finished, export: false, ct);
         if (!taken.Root().AsSpan().SequenceEqual(exported.Root))
@@ -99,33 +112,13 @@ public sealed class CheckpointSigner(NpgsqlDataSource app, string origin, ECDsa 
         }
     }
 
-    private async Task<MerkleFrontier> FrontierAsync(long size, CancellationToken ct)
-    {
-        try
-        {
-            return await tree.FrontierAsync(size, ct);
-        }
-        catch (AuditDataException e)
-        {
-            throw new NotaryAlarmException(e.Position, e.Message);
-        }
-    }
-
     private async Task FollowAsync(MerkleFrontier from, long to, List<FinishedSubtree> finished, bool export, CancellationToken ct)
     {
-        try
+        while (from.Size < to)
         {
-            while (from.Size < to)
-            {
-                var leaves = await tree.LeavesAsync(from.Size, Math.Min(to, from.Size + Slice), ct);
-                if (export) archive.WriteLeaves(from.Size, leaves);
-                from.AppendAll(leaves, finished);
-            }
-        }
-        catch (AuditDataException e)
-        {
-            frontier = null;
-            throw new NotaryAlarmException(e.Position, e.Message);
+            var leaves = await tree.LeavesAsync(from.Size, Math.Min(to, from.Size + Slice), ct);
+            if (export) archive.WriteLeaves(from.Size, leaves);
+            from.AppendAll(leaves, finished);
         }
     }
 }

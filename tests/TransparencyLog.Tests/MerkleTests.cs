@@ -1,25 +1,13 @@
 using System.Security.Cryptography;
+using EventSourcedTrading.Testing;
 
 namespace EventSourcedTrading.TransparencyLog.Tests;
 
 public sealed class MerkleTests
 {
-    // The inputs, roots and proofs of the Certificate Transparency reference implementation's Merkle tree test.
-    private static readonly byte[][] Leaves =
-        [.. new[] { "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f" }.Select(i => MerkleProofs.HashLeaf(Convert.FromHexString(i)))];
+    private static readonly byte[][] Leaves = [.. CertificateTransparency.Entries.Select(e => MerkleProofs.HashLeaf(e))];
 
-    private static readonly string[] Roots =
-    [
-        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-        "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-        "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-        "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
-        "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-        "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
-        "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
-    ];
-
+    // The proofs are of the same test as the entries.
     private const string
         A = "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7", B = "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
         C = "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4", D = "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
@@ -34,7 +22,7 @@ public sealed class MerkleTests
     public void Inclusion_is_proven_as_in_the_reference_implementation(int index, int size, params string[] path)
     {
         Assert.Equal(path, Hashes(MerkleProofs.Inclusion(index, size), Leaves).Select(Convert.ToHexStringLower));
-        Assert.True(MerkleProofs.VerifyInclusion(index, size, Leaves[index], Bytes(path), Convert.FromHexString(Roots[size - 1]), out _));
+        Assert.True(MerkleProofs.VerifyInclusion(index, size, Leaves[index], Bytes(path), Convert.FromHexString(CertificateTransparency.Roots[size - 1]), out _));
     }
 
     [Theory]
@@ -45,7 +33,7 @@ public sealed class MerkleTests
     public void Consistency_is_proven_as_in_the_reference_implementation(int older, int newer, params string[] path)
     {
         Assert.Equal(path, Hashes(MerkleProofs.Consistency(older, newer), Leaves).Select(Convert.ToHexStringLower));
-        Assert.True(MerkleProofs.VerifyConsistency(older, newer, Convert.FromHexString(Roots[older - 1]), Convert.FromHexString(Roots[newer - 1]), Bytes(path), out _));
+        Assert.True(MerkleProofs.VerifyConsistency(older, newer, Convert.FromHexString(CertificateTransparency.Roots[older - 1]), Convert.FromHexString(CertificateTransparency.Roots[newer - 1]), Bytes(path), out _));
     }
 
     [Fact]

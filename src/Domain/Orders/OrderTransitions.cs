@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Engine;
 using static EventSourcedTrading.Domain.Orders.OrderState;
 
 namespace EventSourcedTrading.Domain.Orders;
@@ -16,6 +17,24 @@ public static class OrderTransitions
         var next = Table[(int)state, (int)report];
         return next == New && partlyFilled ? PartiallyFilled : next;
     }
+
+    /// <summary>The report that an event of an order stands for; null for those that move nothing, or begin the order.</summary>
+    public static ReportKind? ReportOf(DomainEvent e) => e switch
+    {
+        OrderSubmissionAttempted => ReportKind.SubmissionAttempted,
+        OrderSubmitted => ReportKind.Submitted,
+        OrderAcknowledged => ReportKind.Acknowledged,
+        OrderPartiallyFilled => ReportKind.PartialFill,
+        OrderFilled => ReportKind.Fill,
+        OrderCancelRequested => ReportKind.CancelRequested,
+        OrderCancelled => ReportKind.Cancelled,
+        OrderReplaceRequested => ReportKind.ReplaceRequested,
+        OrderReplaced => ReportKind.Replaced,
+        OrderRejected => ReportKind.Rejected,
+        OrderExpired => ReportKind.Expired,
+        OrderInDoubt => ReportKind.InDoubt,
+        _ => null,
+    };
 
     public static bool IsTerminal(this OrderState state) => state is Blocked or Filled or Canceled or Rejected or Expired;
 

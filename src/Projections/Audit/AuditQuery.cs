@@ -80,12 +80,7 @@ public sealed class AuditQuery(NpgsqlDataSource source)
     }
 
     /// <summary>The event itself, with all that it says, from the log; null if the log is not that long.</summary>
-    public async Task<RecordedEvent?> EventAsync(long position, CancellationToken ct = default)
-    {
-        if (position < 1) return null;
-        await foreach (var e in new EventReader(source).ReadAllAsync(position, pageSize: 1, ct: ct)) return e;
-        return null;
-    }
+    public Task<RecordedEvent?> EventAsync(long position, CancellationToken ct = default) => new EventReader(source).FindAsync(position, ct);
 
     public async Task<long> IndexedToAsync(CancellationToken ct = default)
     {

@@ -13,11 +13,9 @@ namespace EventSourcedTrading.Projections.Audit;
 /// <param name="source">Connects as est_reader.</param>
 public sealed class Causes(NpgsqlDataSource source)
 {
-    /// <summary>How far before an event its cause in another stream, or its tape, may lie: a batch has at most so many events.</summary>
-    private const long Reach = 50_000;
-
     private const string Command = "command:";
     private readonly AuditQuery query = new(source);
+    private readonly EventReader reader = new(source);
 
     /// <returns>Null if the index has no event at that place.</returns>
     public async Task<CausalTree?> WhyAsync(long position, CancellationToken ct = default)
@@ -41,19 +39,11 @@ public sealed class Causes(NpgsqlDataSource source)
         if (cause.StartsWith(Command, StringComparison.Ordinal))
             return await AtAsync(await AuthorisedAsync(row, cause[Command.Length..], ct), ct) is { } authorised ? (authorised, null) : (null, $"it came from outside: {cause}");
         if (!Guid.TryParseExact(cause, "D", out var id)) return (null, $"it came from outside: {cause}");
-        return await AtAsync(await EventAsync(row, id, ct), ct) is { } above ? (above, null)
-            : (null, $"event {cause} is neither the one before it in {row.Stream} nor among the {Reach.ToString("#,0", CultureInfo.InvariantCulture)} before it in the log");
+        return await AtAsync(await reader.FindCauseAsync(row.Stream, row.Version, row.Position, id, ct), ct) is { } above ? (above, null)
+            : (null, $"event {cause} is neither the one before it in {row.Stream} nor among the {EventReader.BatchReach.ToString("#,0", CultureInfo.InvariantCulture)} before it in the log");
     }
 
     private async Task<AuditRow?> AtAsync(long? position, CancellationToken ct) => position is { } at ? await query.AtAsync(at, ct) : null;
-
-    private async Task<long?> EventAsync(AuditRow row, Guid id, CancellationToken ct)
-    {
-        if (row.Version > 1 && EventId.For(row.Stream, row.Version - 1) == id)
-            return await PositionAsync("select seq_id from events.mt_events where stream_id = $1 and version = $2", ct, row.Stream, row.Version - 1);
-        return await PositionAsync(
-            "select seq_id from events.mt_events where seq_id between $1 and $2 and id = $3 order by seq_id desc limit 1", ct, row.Position - Reach, row.Position - 1, id);
-    }
 
     /// <summary>The command as the control plane has put it on record, before the engine or the firm's desk took it up.</summary>
     private Task<long?> AuthorisedAsync(AuditRow row, string commandId, CancellationToken ct) => PositionAsync(
@@ -66,8 +56,8 @@ public sealed class Causes(NpgsqlDataSource source)
     private async Task<TapeInput?> InputAsync(long position, CancellationToken ct)
     {
         var tape = await PositionAsync(
-            "select seq_id from events.mt_events where seq_id between $1 and $2 and type = 'inputs_recorded' order by seq_id desc limit 1", ct, position - Reach, position - 1);
-        return tape is { } at && await query.EventAsync(at, ct) is { } e ? TapeInput.Of(at, (InputsRecorded)EventJson.Deserialize(e.Type, e.Data.Span), position) : null;
+            "select seq_id from events.mt_events where seq_id between $1 and $2 and type = 'inputs_recorded' order by seq_id desc limit 1", ct, position - EventReader.BatchReach, position - 1);
+        return tape is { } at && await reader.FindAsync(at, ct) is { } e ? TapeInput.Of(at, (InputsRecorded)EventJson.Deserialize(e.Type, e.Data.Span), position) : null;
     }
 
     private async Task<long?> PositionAsync(string sql, CancellationToken ct, params object[] values)

@@ -60,7 +60,7 @@ internal sealed class OrderLife(OrderTerms terms, IReadOnlyList<Allocation> allo
                 break;
         }
 
-        if (ReportOf(e) is { } report) State = OrderTransitions.Next(State, report, Filled > 0m) ?? State;
+        if (OrderTransitions.ReportOf(e) is { } report) State = OrderTransitions.Next(State, report, Filled > 0m) ?? State;
     }
 
     private void Fill(Execution x)
@@ -72,21 +72,4 @@ internal sealed class OrderLife(OrderTerms terms, IReadOnlyList<Allocation> allo
         Currency = x.Currency;
         FirstFill ??= x.AsOf;
     }
-
-    private static ReportKind? ReportOf(DomainEvent e) => e switch
-    {
-        OrderSubmissionAttempted => ReportKind.SubmissionAttempted,
-        OrderSubmitted => ReportKind.Submitted,
-        OrderAcknowledged => ReportKind.Acknowledged,
-        OrderPartiallyFilled => ReportKind.PartialFill,
-        OrderFilled => ReportKind.Fill,
-        OrderCancelRequested => ReportKind.CancelRequested,
-        OrderCancelled => ReportKind.Cancelled,
-        OrderReplaceRequested => ReportKind.ReplaceRequested,
-        OrderReplaced => ReportKind.Replaced,
-        OrderRejected => ReportKind.Rejected,
-        OrderExpired => ReportKind.Expired,
-        OrderInDoubt => ReportKind.InDoubt,
-        _ => null,
-    };
 }

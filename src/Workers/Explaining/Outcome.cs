@@ -31,28 +31,11 @@ public sealed record Outcome(
             {
                 OrderApproved => OrderState.Approved,
                 OrderBlocked => OrderState.Blocked,
-                _ when ReportOf(e) is { } report => OrderTransitions.Next(state, report, filled > 0m) ?? state,
+                _ when OrderTransitions.ReportOf(e) is { } report => OrderTransitions.Next(state, report, filled > 0m) ?? state,
                 _ => state,
             };
         }
 
         return state;
     }
-
-    private static ReportKind? ReportOf(DomainEvent e) => e switch
-    {
-        OrderSubmissionAttempted => ReportKind.SubmissionAttempted,
-        OrderSubmitted => ReportKind.Submitted,
-        OrderAcknowledged => ReportKind.Acknowledged,
-        OrderPartiallyFilled => ReportKind.PartialFill,
-        OrderFilled => ReportKind.Fill,
-        OrderCancelRequested => ReportKind.CancelRequested,
-        OrderCancelled => ReportKind.Cancelled,
-        OrderReplaceRequested => ReportKind.ReplaceRequested,
-        OrderReplaced => ReportKind.Replaced,
-        OrderRejected => ReportKind.Rejected,
-        OrderExpired => ReportKind.Expired,
-        OrderInDoubt => ReportKind.InDoubt,
-        _ => null,
-    };
 }

@@ -18,9 +18,6 @@ internal sealed class TapeSearch(NpgsqlDataSource source, EventReader reader, st
     /// <summary>How many different batches of one explanation are paired with their inputs.</summary>
     private const int MaxPaired = 64;
 
-    /// <summary>How far before an event its tape may lie: a batch has at most so many events.</summary>
-    private const long Reach = 50_000;
-
     private readonly List<(long Seq, long Last, InputsRecorded Tape)> known = [];
 
     /// <summary>Gives each step the input in whose course it was recorded, where the tape is found.</summary>
@@ -92,7 +89,7 @@ internal sealed class TapeSearch(NpgsqlDataSource source, EventReader reader, st
     {
         await using var command = source.CreateCommand(
             "select version from events.mt_events where seq_id between $1 and $2 and stream_id = $3 order by seq_id desc limit 1");
-        command.Parameters.Add(new NpgsqlParameter { Value = seq - Reach });
+        command.Parameters.Add(new NpgsqlParameter { Value = seq - EventReader.BatchReach });
         command.Parameters.Add(new NpgsqlParameter { Value = seq });
         command.Parameters.Add(new NpgsqlParameter { Value = stream });
         return await command.ExecuteScalarAsync(ct) is long version ? version : 0;

@@ -16,9 +16,6 @@ namespace EventSourcedTrading.Workers.Proving;
 /// <param name="source">Connects as est_reader.</param>
 public sealed class OrderProof(NpgsqlDataSource source)
 {
-    /// <summary>Events back that a cause is looked for.</summary>
-    private const long Reach = 50_000;
-
     private readonly EventReader reader = new(source);
     private readonly LogProofs proofs = new(source);
     private readonly CheckpointStore checkpoints = new(source);
@@ -61,28 +58,12 @@ public sealed class OrderProof(NpgsqlDataSource source)
         while (open.TryDequeue(out var position) && story.Count < ProofBundle.MaxEvents)
         {
             if (story.ContainsKey(position)) continue;
-            var e = story[position] = await EventAsync(position, ct);
+            var e = story[position] = await reader.FindAsync(position, ct) ?? throw new AuditDataException(position, $"event {position} is missing");
             // A kill switch, a command: causes that do not belong to the decision itself.
-            if (Guid.TryParse(e.CausationId, out var cause) && await PositionAsync(cause, position, ct) is { } earlier) open.Enqueue(earlier);
+            if (Guid.TryParse(e.CausationId, out var cause) && await reader.FindCauseAsync(e.StreamId, e.Version, position, cause, ct) is { } earlier) open.Enqueue(earlier);
         }
 
         return story;
-    }
-
-    /// <summary>Where an event lies, looked for a batch's length back: a cause and its effect are decided together, or nearly.</summary>
-    private async Task<long?> PositionAsync(Guid id, long before, CancellationToken ct)
-    {
-        await using var command = source.CreateCommand("select seq_id from events.mt_events where seq_id < $1 and seq_id >= $2 and id = $3 limit 1");
-        command.Parameters.Add(new NpgsqlParameter { Value = before });
-        command.Parameters.Add(new NpgsqlParameter { Value = before - Reach });
-        command.Parameters.Add(new NpgsqlParameter { Value = id });
-        return await command.ExecuteScalarAsync(ct) as long?;
-    }
-
-    private async Task<RecordedEvent> EventAsync(long position, CancellationToken ct)
-    {
-        await foreach (var e in reader.ReadAllAsync(position, pageSize: 1, ct: ct)) return e;
-        throw new AuditDataException(position, $"event {position} is missing");
     }
 }
 

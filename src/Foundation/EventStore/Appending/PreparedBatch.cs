@@ -96,9 +96,11 @@ internal sealed class PreparedBatch : IDisposable
         Range data, headers;
         try
         {
-            (data, headers) = LeafFormat.Write(
-                leaf, e.StreamId, e.Version, e.Type, e.Id, RecordedAt, e.CorrelationId, e.CausationId, e.Data.Span,
-                e.Headers.Span);
+            (data, headers) = LeafFormat.Write(leaf, new LeafFields
+            {
+                Id = e.Id, Stream = e.StreamId, Version = e.Version, Type = e.Type, Timestamp = RecordedAt, CorrelationId = e.CorrelationId, CausationId = e.CausationId,
+                Data = e.Data.Span, Headers = e.Headers.Span,
+            });
         }
         catch (CanonicalJsonException broken)
         {

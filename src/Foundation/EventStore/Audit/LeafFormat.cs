@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -15,9 +14,6 @@ namespace EventSourcedTrading.EventStore.Audit;
 /// </remarks>
 public static class LeafFormat
 {
-    /// <summary>What needs no escape and no look at its encoding; nearly all names are of it.</summary>
-    private static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range(0x20, 0x5F).Select(c => (byte)c).Where(c => c is not ((byte)'"' or (byte)'\\'))]);
-
     /// <summary>The leaf hash of an event as it was read; exactly what the appender stored for it.</summary>
     /// <exception cref="CanonicalJsonException">Data or headers are not what an appender would have written.</exception>
     public static void Hash(RecordedEvent e, Span<byte> hash)
@@ -35,84 +31,42 @@ public static class LeafFormat
         return buffer.Written[1..].ToArray();
     }
 
-    private static void Write(ByteWriter buffer, RecordedEvent e) => Write(
-        buffer, e.StreamId, e.Version, e.Type, e.Id, e.Timestamp, e.CorrelationId, e.CausationId, e.Data.Span,
-        e.Headers.Span);
+    private static void Write(ByteWriter to, RecordedEvent e) => Write(to, new LeafFields
+    {
+        Id = e.Id, Stream = e.StreamId, Version = e.Version, Type = e.Type, Timestamp = e.Timestamp, CorrelationId = e.CorrelationId, CausationId = e.CausationId,
+        Data = e.Data.Span, Headers = e.Headers.Span,
+    });
 
     /// <summary>Appends the hash input, 0x00 included, and says where in the buffer data and headers lie.</summary>
-    internal static (Range Data, Range Headers) Write(
-        ByteWriter to, string stream, long version, string type, Guid id, DateTimeOffset timestamp,
-        string? correlationId, string? causationId, ReadOnlySpan<byte> data, ReadOnlySpan<byte> headers)
+    internal static (Range Data, Range Headers) Write(ByteWriter to, in LeafFields e)
     {
         to.Write("\0{\"causationId\":"u8);
-        WriteText(to, causationId);
+        e.CausationId.Write(to);
         to.Write(",\"correlationId\":"u8);
-        WriteText(to, correlationId);
+        e.CorrelationId.Write(to);
         to.Write(",\"data\":"u8);
         var dataStart = to.Length;
-        CanonicalJson.Write(data, to);
+        CanonicalJson.Write(e.Data, to);
         var dataEnd = to.Length;
         to.Write(",\"headers\":"u8);
         var headersStart = to.Length;
-        if (!headers.IsEmpty) CanonicalJson.Write(headers, to);
+        if (!e.Headers.IsEmpty) CanonicalJson.Write(e.Headers, to);
         var headersEnd = to.Length;
-        if (headers.IsEmpty) to.Write("null"u8);
+        if (e.Headers.IsEmpty) to.Write("null"u8);
         to.Write(",\"id\":\""u8);
-        id.TryFormat(to.Append(36), out _, "D");
+        e.Id.TryFormat(to.Append(36), out _, "D");
         to.Write("\",\"stream\":"u8);
-        CanonicalJson.WriteString(stream, to);
+        e.Stream.Write(to);
         to.Write(",\"timestamp\":\""u8);
-        WriteTime(to, timestamp);
-        to.Write("\",\"type\":\""u8);
-        System.Text.Encoding.ASCII.GetBytes(type, to.Append(type.Length));
-        to.Write("\",\"version\":\""u8);
+        WriteTime(to, e.Timestamp);
+        to.Write("\",\"type\":"u8);
+        e.Type.Write(to);
+        to.Write(",\"version\":\""u8);
         Span<byte> digits = stackalloc byte[20];
-        version.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
+        e.Version.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
         to.Write(digits[..length]);
         to.Write("\"}"u8);
         return (dataStart..dataEnd, headersStart..headersEnd);
-    }
-
-    /// <summary>The same from a row as the server sends it, all texts as UTF-8; null where the row has null.</summary>
-    internal static void Write(ByteWriter to, in EventFields row)
-    {
-        to.Write("\0{\"causationId\":"u8);
-        if (row.HasCausation) WriteText(to, row.CausationId);
-        else to.Write("null"u8);
-        to.Write(",\"correlationId\":"u8);
-        if (row.HasCorrelation) WriteText(to, row.CorrelationId);
-        else to.Write("null"u8);
-        to.Write(",\"data\":"u8);
-        CanonicalJson.Write(row.Data, to);
-        to.Write(",\"headers\":"u8);
-        if (row.Headers.IsEmpty) to.Write("null"u8);
-        else CanonicalJson.Write(row.Headers, to);
-        to.Write(",\"id\":\""u8);
-        row.Id.TryFormat(to.Append(36), out _, "D");
-        to.Write("\",\"stream\":"u8);
-        WriteText(to, row.Stream);
-        to.Write(",\"timestamp\":\""u8);
-        WriteTime(to, row.Timestamp);
-        to.Write("\",\"type\":"u8);
-        WriteText(to, row.Type);
-        to.Write(",\"version\":\""u8);
-        Span<byte> digits = stackalloc byte[20];
-        row.Version.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
-        to.Write(digits[..length]);
-        to.Write("\"}"u8);
-    }
-
-    private static void WriteText(ByteWriter to, ReadOnlySpan<byte> utf8)
-    {
-        if (utf8.IndexOfAnyExcept(Plain) < 0)
-        {
-            to.Write((byte)'"');
-            to.Write(utf8);
-            to.Write((byte)'"');
-            return;
-        }
-
-        CanonicalJson.WriteString(System.Text.Encoding.UTF8.GetString(utf8), to);
     }
 
     private static void WriteTime(ByteWriter to, DateTimeOffset timestamp)
@@ -121,11 +75,5 @@ public static class LeafFormat
         timestamp.UtcDateTime.TryFormat(to.Append(28), out _, "O", CultureInfo.InvariantCulture);
         to.Truncate(to.Length - 2);
         to.Write((byte)'Z');
-    }
-
-    private static void WriteText(ByteWriter to, string? text)
-    {
-        if (text is null) to.Write("null"u8);
-        else CanonicalJson.WriteString(text, to);
     }
 }

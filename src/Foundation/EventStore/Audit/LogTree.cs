@@ -38,51 +38,13 @@ public sealed class LogTree(NpgsqlDataSource source)
     /// <param name="level">From 0, the leaves.</param>
     /// <param name="index">From 0.</param>
     /// <param name="width">1 to 256; below 256 for the tile at the tree's right edge.</param>
-    public async Task<byte[]> TileAsync(int level, long index, int width, CancellationToken ct = default)
-    {
-        var start = index * TileWidth;
-        if (level == 0) return await LeavesAsync(start, start + width, ct);
-        var kept = await SubtreesAsync(level, start, width, ct);
-        var tile = new byte[width * MerkleTree.HashSize];
-        for (var i = 0; i < width; i++)
-        {
-            var hash = kept[i] ?? MerkleRoot.Of(await TileAsync(level - 1, start + i, TileWidth, ct));
-            hash.CopyTo(tile, i * MerkleTree.HashSize);
-        }
+    public Task<byte[]> TileAsync(int level, long index, int width, CancellationToken ct = default) => NodesAsync(level, index * TileWidth, width, ct);
 
-        return tile;
-    }
-
-    /// <summary>The root over leaves from one index up to another. They need not be a power of two; it is then what RFC 6962 makes of such a range.</summary>
-    public async Task<byte[]> RootAsync(long start, long end, CancellationToken ct = default)
-    {
-        var frontier = new List<byte[]>();
-        for (var at = start; at < end;)
-        {
-            var size = LargestPerfect(at - start, end - at);
-            frontier.Add(await PerfectAsync(at, size, ct));
-            at += size;
-        }
-
-        if (frontier.Count == 0) return MerkleTree.EmptyRoot.ToArray();
-        var root = frontier[^1];
-        for (var i = frontier.Count - 2; i >= 0; i--) MerkleTree.HashNode(frontier[i], root, root);
-        return root;
-    }
+    /// <summary>The root over leaves from one index up to another, as a proof of RFC 6962 has it: the range begins where a subtree of its size could.</summary>
+    public async Task<byte[]> RootAsync(long start, long end, CancellationToken ct = default) => (await FrontierAsync(start, end, ct)).Root();
 
     /// <summary>The right edge of the tree as it was at a size.</summary>
-    public async Task<MerkleFrontier> FrontierAsync(long size, CancellationToken ct = default)
-    {
-        using var hashes = new ByteWriter(64 * MerkleTree.HashSize);
-        for (var at = 0L; at < size;)
-        {
-            var perfect = LargestPerfect(at, size - at);
-            hashes.Write(await PerfectAsync(at, perfect, ct));
-            at += perfect;
-        }
-
-        return MerkleFrontier.Load(size, hashes.Written);
-    }
+    public Task<MerkleFrontier> FrontierAsync(long size, CancellationToken ct = default) => FrontierAsync(0, size, ct);
 
     /// <summary>Those of some subtrees that are kept with another root.</summary>
     public async Task<IReadOnlyList<FinishedSubtree>> WrongSubtreesAsync(IReadOnlyList<FinishedSubtree> subtrees, CancellationToken ct = default)
@@ -98,24 +60,29 @@ public sealed class LogTree(NpgsqlDataSource source)
         return wrong;
     }
 
-    /// <summary>Root of a subtree whose size is a power of two and whose start is a multiple of it: from the tile that holds its nodes.</summary>
-    private async Task<byte[]> PerfectAsync(long start, long size, CancellationToken ct)
+    /// <summary>The perfect subtrees of a range, the largest first, each from the tile that holds its nodes.</summary>
+    private async Task<MerkleFrontier> FrontierAsync(long start, long end, CancellationToken ct)
     {
-        var level = BitOperations.Log2((ulong)size) / 8;
-        var span = 1L << (8 * level);
-        var (first, width) = (start / span, (int)(size / span));
-        if (level == 0) return MerkleRoot.Of(await LeavesAsync(start, start + size, ct));
-        var kept = await SubtreesAsync(level, first, width, ct);
-        var nodes = new byte[width * MerkleTree.HashSize];
-        for (var i = 0; i < width; i++) (kept[i] ?? MerkleRoot.Of(await TileAsync(level - 1, first + i, TileWidth, ct))).CopyTo(nodes, i * MerkleTree.HashSize);
-        return MerkleRoot.Of(nodes);
+        using var hashes = new ByteWriter(64 * MerkleTree.HashSize);
+        for (var at = start; at < end;)
+        {
+            var height = BitOperations.Log2((ulong)(end - at));
+            var (level, width) = (height / 8, 1 << (height % 8));
+            hashes.Write(MerkleRoot.Of(await NodesAsync(level, at >> (8 * level), width, ct)));
+            at += 1L << height;
+        }
+
+        return MerkleFrontier.Load(end - start, hashes.Written);
     }
 
-    /// <summary>The largest perfect subtree that begins at an offset of a range and does not pass its end.</summary>
-    private static long LargestPerfect(long offset, long left)
+    /// <summary>Nodes of one level, from an index on.</summary>
+    private async Task<byte[]> NodesAsync(int level, long first, int count, CancellationToken ct)
     {
-        var fits = 1L << BitOperations.Log2((ulong)left);
-        return offset == 0 ? fits : Math.Min(fits, offset & -offset);
+        if (level == 0) return await LeavesAsync(first, first + count, ct);
+        var kept = await SubtreesAsync(level, first, count, ct);
+        var nodes = new byte[count * MerkleTree.HashSize];
+        for (var i = 0; i < count; i++) (kept[i] ?? MerkleRoot.Of(await TileAsync(level - 1, first + i, TileWidth, ct))).CopyTo(nodes, i * MerkleTree.HashSize);
+        return nodes;
     }
 
     private async Task<byte[]?[]> SubtreesAsync(int level, long first, int count, CancellationToken ct)

@@ -23,6 +23,9 @@ public sealed record LogHead(long Size, ReadOnlyMemory<byte> Root, DateTimeOffse
 /// </remarks>
 public sealed class EventReader(NpgsqlDataSource source, Upcasters? upcasters = null)
 {
+    /// <summary>How far before an event its cause in another stream, or its tape, may lie: a batch has at most so many events.</summary>
+    public const long BatchReach = 50_000;
+
     private readonly Upcasters _upcasters = upcasters ?? Upcasters.None;
 
     /// <summary>The head of the log as committed.</summary>
@@ -40,6 +43,31 @@ public sealed class EventReader(NpgsqlDataSource source, Upcasters? upcasters = 
         await using var command = source.CreateCommand("select version from events.mt_streams where id = $1");
         command.Parameters.Add(new NpgsqlParameter { Value = streamId });
         return await command.ExecuteScalarAsync(ct) is long version ? version : 0;
+    }
+
+    /// <summary>The event at a place of the log; null if there is none.</summary>
+    public async Task<RecordedEvent?> FindAsync(long seqId, CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand($"{EventRow.Select} where seq_id = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = seqId });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? _upcasters.Apply(EventRow.Read(row)) : null;
+    }
+
+    /// <summary>
+    /// The place of an event's cause: the event before it in its stream, or one of another stream that lies in the same batch and so
+    /// near before it. Ids have no index of their own.
+    /// </summary>
+    /// <param name="streamId">Stream, version and place of the event whose cause is asked for.</param>
+    /// <returns>Null if it is neither.</returns>
+    public async Task<long?> FindCauseAsync(string streamId, long version, long seqId, Guid cause, CancellationToken ct = default)
+    {
+        var before = version > 1 && EventId.For(streamId, version - 1) == cause;
+        await using var command = source.CreateCommand(before
+            ? "select seq_id from events.mt_events where stream_id = $1 and version = $2"
+            : "select seq_id from events.mt_events where seq_id between $1 and $2 and id = $3 order by seq_id desc limit 1");
+        foreach (var value in before ? (object[])[streamId, version - 1] : [seqId - BatchReach, seqId - 1, cause]) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return await command.ExecuteScalarAsync(ct) as long?;
     }
 
     /// <summary>Reads one stream. A stream that does not exist has no events.</summary>

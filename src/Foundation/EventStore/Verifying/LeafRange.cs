@@ -22,7 +22,7 @@ internal sealed record LeafRange(long Start, byte[] Hashes, AuditFault? Fault)
         for (; done < count && await rows.NextAsync(ct); done++)
         {
             var at = done * MerkleTree.HashSize;
-            if (Reckon(rows.Row, start + done + 1, leaf, hashes.AsSpan(at, MerkleTree.HashSize), stored.AsSpan(Math.Min(at, stored?.Length ?? 0))) is not { } found) continue;
+            if (Reckon(rows, start + done + 1, leaf, hashes.AsSpan(at, MerkleTree.HashSize), stored.AsSpan(Math.Min(at, stored?.Length ?? 0))) is not { } found) continue;
             fault ??= found;
             if (found.Kind == AuditFaultKind.EventMissing) break;
         }
@@ -31,9 +31,10 @@ internal sealed record LeafRange(long Start, byte[] Hashes, AuditFault? Fault)
         return new LeafRange(start, done == count ? hashes : hashes[..(done * MerkleTree.HashSize)], fault);
     }
 
-    private static AuditFault? Reckon(in EventFields row, long position, ByteWriter leaf, Span<byte> hash, ReadOnlySpan<byte> stored)
+    private static AuditFault? Reckon(RowCopy rows, long position, ByteWriter leaf, Span<byte> hash, ReadOnlySpan<byte> stored)
     {
-        if (row.SeqId != position) return new(AuditFaultKind.EventMissing, position, $"event {position} is missing; the next one that is there is {row.SeqId}");
+        if (rows.SeqId != position) return new(AuditFaultKind.EventMissing, position, $"event {position} is missing; the next one that is there is {rows.SeqId}");
+        var row = rows.Row;
         leaf.Clear();
         try
         {
@@ -47,6 +48,6 @@ internal sealed record LeafRange(long Start, byte[] Hashes, AuditFault? Fault)
         SHA256.HashData(leaf.Written, hash);
         return stored.IsEmpty || stored.StartsWith(hash) ? null
             : new(AuditFaultKind.EventChanged, position,
-                $"event {position} ({System.Text.Encoding.UTF8.GetString(row.Type)}, version {row.Version} of {System.Text.Encoding.UTF8.GetString(row.Stream)}) is not what was recorded: its leaf is another");
+                $"event {position} ({row.Type.ToString()}, version {row.Version} of {row.Stream.ToString()}) is not what was recorded: its leaf is another");
     }
 }

@@ -63,26 +63,28 @@ internal sealed class RowCopy : IAsyncDisposable
         return true;
     }
 
-    /// <summary>The row that <see cref="NextAsync"/> came to.</summary>
-    public EventFields Row => new()
+    /// <summary>Of the row that <see cref="NextAsync"/> came to.</summary>
+    public long SeqId => BinaryPrimitives.ReadInt64BigEndian(Field(0));
+
+    /// <summary>The row that <see cref="NextAsync"/> came to; valid until the next one is read.</summary>
+    public LeafFields Row => new()
     {
-        SeqId = BinaryPrimitives.ReadInt64BigEndian(Field(0)),
         Id = new Guid(Field(1), bigEndian: true),
-        Stream = Field(2),
+        Stream = Text(2),
         Version = BinaryPrimitives.ReadInt64BigEndian(Field(3)),
-        Type = Field(4),
+        Type = Text(4),
         Data = Json(5),
         Timestamp = new DateTimeOffset(PostgresEpochTicks + (BinaryPrimitives.ReadInt64BigEndian(Field(6)) * 10), TimeSpan.Zero),
-        HasCorrelation = _length[7] >= 0,
-        CorrelationId = Field(7),
-        HasCausation = _length[8] >= 0,
-        CausationId = Field(8),
+        CorrelationId = Text(7),
+        CausationId = Text(8),
         Headers = _length[9] < 0 ? default : Json(9),
     };
 
     public async ValueTask DisposeAsync() => await _stream.DisposeAsync();
 
     private ReadOnlySpan<byte> Field(int column) => _length[column] < 0 ? default : _buffer.AsSpan(_start + _at[column], _length[column]);
+
+    private LeafText Text(int column) => _length[column] < 0 ? default : new LeafText(Field(column));
 
     /// <summary>jsonb in binary is a version, 1, and the text.</summary>
     private ReadOnlySpan<byte> Json(int column) => Field(column)[1..];
