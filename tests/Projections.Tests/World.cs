@@ -66,7 +66,7 @@ internal sealed class World : IAsyncDisposable
         string[] views =
         [
             "portfolios", "instruments", "rates", "positions", "agent_positions", "cash", "exposure_by_portfolio", "equity", "profit_by_portfolio",
-            "profit_by_strategy", "daily_profit", "orders", "decisions", "violations", "kill_switches", "strategies", "audit_index", "audit_pages",
+            "profit_by_strategy", "daily_profit", "orders", "decisions", "violations", "kill_switches", "strategies", "audit_index", "audit_times",
         ];
         foreach (var view in views)
         {

@@ -4,16 +4,19 @@ using EventSourcedTrading.Projections.Storage;
 
 namespace EventSourcedTrading.Projections.Audit;
 
-internal sealed record AuditPageRow(long Page, Timestamp FirstRecordedAt, Timestamp LastRecordedAt);
+internal sealed record AuditTimeRow(long Slice, Timestamp FirstRecordedAt, Timestamp LastRecordedAt);
 
 /// <summary>Every event of the log, findable by what it says. It reads members by name and knows no types, so it stops at none.</summary>
 internal sealed class AuditIndex : Projection
 {
+    /// <summary>When it was recorded is known for each 2^10 positions of the log.</summary>
+    private const int SliceBits = 10;
+
     private static readonly string Tape = Alias<InputsRecorded>();
     private readonly AuditRows rows = new();
-    private readonly Rows<long, AuditPageRow> pages = new("audit_page_rows", 1, r => r.Page);
+    private readonly Rows<long, AuditTimeRow> times = new("audit_time_rows", 1, r => r.Slice);
 
-    public AuditIndex() => Tables = [rows, pages];
+    public AuditIndex() => Tables = [rows, times];
 
     public override string Name => "audit_index";
     public override IReadOnlyList<Rows> Tables { get; }
@@ -26,10 +29,11 @@ internal sealed class AuditIndex : Projection
     {
         var row = RowOf(fact);
         rows.Add(row);
-        var page = AuditKey.PageOf(row.Position);
-        var known = pages.Find(page) ?? new AuditPageRow(page, row.RecordedAt, row.RecordedAt);
-        var next = known with { FirstRecordedAt = Timestamp.Min(known.FirstRecordedAt, row.RecordedAt), LastRecordedAt = Timestamp.Max(known.LastRecordedAt, row.RecordedAt) };
-        if (next != known || pages.Find(page) is null) pages.Set(next);
+        var slice = row.Position >> SliceBits;
+        var known = times.Find(slice);
+        var next = new AuditTimeRow(
+            slice, Timestamp.Min(known?.FirstRecordedAt ?? row.RecordedAt, row.RecordedAt), Timestamp.Max(known?.LastRecordedAt ?? row.RecordedAt, row.RecordedAt));
+        if (next != known) times.Set(next);
     }
 
     internal static AuditRow RowOf(Fact fact)

@@ -10,13 +10,11 @@ namespace EventSourcedTrading.Projections.Audit;
 internal static class AuditKey
 {
     /// <summary>A page is 2^15 positions of the log.</summary>
-    public const int PageBits = 15;
+    private const int PageBits = 15;
 
     private const int HashBits = 40;
 
-    public static long PageOf(long seq) => seq >> PageBits;
-
-    public static long Of(long seq, long hash) => (PageOf(seq) << HashBits) | hash;
+    public static long Of(long seq, long hash) => (seq >> PageBits << HashBits) | hash;
 
     /// <exception cref="EncoderFallbackException">The value is not valid Unicode.</exception>
     public static long Hash(string column, string value)

@@ -78,7 +78,7 @@ internal static class AuditWorld
         update read.audit_index_rows set seq = -seq * 997;
         update read.audit_index_rows set seq = -seq, recorded_at = recorded_at + (-seq % 7 - 3) * interval '5 minutes',
                keys = (select array_agg(((-audit_index_rows.seq) >> 15) << 40 | (k & ((1::bigint << 40) - 1))) from unnest(keys) k);
-        delete from read.audit_page_rows;
-        insert into read.audit_page_rows select side, seq >> 15, min(recorded_at), max(recorded_at) from read.audit_index_rows group by 1, 2;
+        delete from read.audit_time_rows;
+        insert into read.audit_time_rows select side, seq >> 10, min(recorded_at), max(recorded_at) from read.audit_index_rows group by 1, 2;
         """);
 }

@@ -196,7 +196,7 @@ public sealed class FindTests
                 8 or 9 => filter with { Type = r.Type },
                 10 => filter with { Stream = r.StreamId },
                 11 => filter with { Portfolio = e.One("portfolio") },
-                12 => filter with { Text = e.Words.FirstOrDefault(w => w.All(char.IsLetter)) ?? "market" },
+                12 => filter with { Text = (random.Next(3) == 0 ? "-" : "") + (e.Words.FirstOrDefault(w => w.All(char.IsLetter)) ?? "market") },
                 _ => random.Next(4) switch
                 {
                     0 => filter with { FirstPosition = random.Next(1, log.Count) * Stretch, LastPosition = null },
@@ -216,7 +216,7 @@ public sealed class FindTests
         return (f.Actor is null || e.One("actor") == f.Actor) && (f.Instrument is null || Instrument(e) == f.Instrument) && (f.Agent is null || e.Agents.Contains(f.Agent))
             && (f.Order is null || e.Order == f.Order) && (f.Decision is null || e.Decision == f.Decision) && (f.Correlation is null || r.CorrelationId == f.Correlation)
             && (f.Causation is null || r.CausationId == f.Causation) && (f.Type is null || r.Type == f.Type) && (f.Stream is null || r.StreamId == f.Stream)
-            && (f.Portfolio is null || e.One("portfolio") == f.Portfolio) && (f.Text is null || e.Words.Contains(f.Text))
+            && (f.Portfolio is null || e.One("portfolio") == f.Portfolio) && (f.Text is null || (f.Text[0] == '-' ? e.Words.Count > 0 && !e.Words.Contains(f.Text[1..]) : e.Words.Contains(f.Text)))
             && r.SeqId * Stretch >= (f.FirstPosition ?? 0) && r.SeqId * Stretch <= (f.LastPosition ?? long.MaxValue)
             && (f.From is null || Time(r) >= f.From) && (f.To is null || Time(r) <= f.To);
     }
