@@ -13,7 +13,8 @@ namespace EventSourcedTrading.Bench;
 public static class BenchCommand
 {
     private static readonly IBench[] All =
-        [new AppendBench(), new EngineBench(), new NatsBench(), new OrdersBench(), new KillSwitchBench(), new RebuildBench(), new RecoveryBench(), new AuditQueryBench()];
+        [new AppendBench(), new EngineBench(), new NatsBench(), new OrdersBench(), new KillSwitchBench(), new RebuildBench(), new RecoveryBench(), new AuditQueryBench(),
+         new AuditVerifyBench(), new AuditOverheadBench(), new AuditProofBench()];
 
     public static async Task<int> RunAsync(string[] args)
     {

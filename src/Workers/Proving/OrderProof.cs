@@ -34,12 +34,9 @@ public sealed class OrderProof(NpgsqlDataSource source)
             ?? throw new NotSignedException($"No checkpoint covers event {last}, the last of order {orderId}, yet. The notary signs every second while it runs: `est run --roles notary`, with 'notary' in est.json.");
         var checkpoint = Checkpoint.Open(SignedNote.Parse(note), key, out _);
 
-        var events = new List<ProvenEvent>(story.Count);
-        foreach (var e in story.Values)
-        {
-            var proof = await proofs.InclusionAsync(e.SeqId - 1, checkpoint.Size, ct);
-            events.Add(new ProvenEvent(e.SeqId.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetString(LeafFormat.Json(e)), [.. proof.Select(Convert.ToBase64String)]));
-        }
+        var paths = await proofs.InclusionAsync([.. story.Keys.Select(position => position - 1)], checkpoint.Size, ct);
+        var events = story.Values.Zip(paths, (e, path) =>
+            new ProvenEvent(e.SeqId.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetString(LeafFormat.Json(e)), [.. path.Select(Convert.ToBase64String)])).ToList();
 
         var bundle = new ProofBundle(ProofBundle.CurrentFormat, $"order {orderId}", note, key.ToString(), stamped is { } s ? Convert.ToBase64String(s.Token) : null, events);
         // What a stranger would refuse must not leave the house.

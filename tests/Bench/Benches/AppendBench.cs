@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using EventSourcedTrading.Bench.Measuring;
+using EventSourcedTrading.Bench.Trading;
 using EventSourcedTrading.EventStore;
 using Npgsql;
 using NpgsqlTypes;
@@ -14,12 +14,9 @@ namespace EventSourcedTrading.Bench.Benches;
 /// </summary>
 public sealed class AppendBench : IBench
 {
-    private const int StreamLength = 6;
     private static readonly int[] Sizes = [1, 10, 100, 1000];
-    private static readonly ReadOnlyMemory<byte> Data = Encoding.UTF8.GetBytes(
-        $$"""{"agent":"turns@1.0.0","asOf":"2024-01-02T13:30:00.000010Z","features":{"mark":"101.125"},"instrument":"S01.XNAS","note":"{{new string('n', 270)}}","quantity":"10"}""");
 
-    private long appended;
+    private readonly SampleEvents sample = new();
     private long copied;
 
     public IReadOnlyList<string> Names => [.. Sizes.Select(NameOf)];
@@ -63,15 +60,8 @@ public sealed class AppendBench : IBench
         Task<AppendResult>? before = null;
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < time; count += size)
         {
-            var batch = new PendingEvent[size];
-            for (var i = 0; i < size; i++)
-            {
-                var (stream, version) = Place(appended++);
-                batch[i] = new PendingEvent(stream, version, "order_filled", EventId.For(stream, version), Data, "bench-decision-1", "bench-cause-1");
-            }
-
             // It prepares the batch before it returns; so the one before is written meanwhile.
-            var appending = appender.AppendAsync(new AppendBatch(batch, DateTimeOffset.UtcNow));
+            var appending = appender.AppendAsync(sample.Next(size));
             if (before is not null) await before;
             before = appending;
         }
@@ -90,13 +80,13 @@ public sealed class AppendBench : IBench
                 "copy raw.mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, headers) from stdin (format binary)", ct);
             for (var i = 0; i < size; i++)
             {
-                var (stream, version) = Place(copied++);
+                var (stream, version) = SampleEvents.Place(copied++);
                 copy.StartRow();
                 copy.Write(copied, NpgsqlDbType.Bigint);
                 copy.Write(EventId.For(stream, version), NpgsqlDbType.Uuid);
                 copy.Write(stream, NpgsqlDbType.Varchar);
                 copy.Write(version, NpgsqlDbType.Bigint);
-                copy.Write(Data, NpgsqlDbType.Jsonb);
+                copy.Write(SampleEvents.Data, NpgsqlDbType.Jsonb);
                 copy.Write("order_filled", NpgsqlDbType.Varchar);
                 copy.Write(now, NpgsqlDbType.TimestampTz);
                 copy.Write("bench-decision-1", NpgsqlDbType.Varchar);
@@ -109,7 +99,4 @@ public sealed class AppendBench : IBench
 
         return count;
     }
-
-    private static (string Stream, long Version) Place(long n) =>
-        ($"order-bench-{(n / StreamLength).ToString(CultureInfo.InvariantCulture)}", (n % StreamLength) + 1);
 }

@@ -40,11 +40,30 @@ public sealed class LogTree(NpgsqlDataSource source)
     /// <param name="width">1 to 256; below 256 for the tile at the tree's right edge.</param>
     public Task<byte[]> TileAsync(int level, long index, int width, CancellationToken ct = default) => NodesAsync(level, index * TileWidth, width, ct);
 
-    /// <summary>The root over leaves from one index up to another, as a proof of RFC 6962 has it: the range begins where a subtree of its size could.</summary>
-    public async Task<byte[]> RootAsync(long start, long end, CancellationToken ct = default) => (await FrontierAsync(start, end, ct)).Root();
+    /// <summary>
+    /// The roots over ranges of leaves, each from one index up to another, as proofs of RFC 6962 have them: a range begins where a subtree of its
+    /// size could. What the ranges share is read once: proofs of neighbours, or of events of one order, lead over the same tiles.
+    /// </summary>
+    /// <param name="size">Of the tree; no range goes beyond it.</param>
+    public async Task<IReadOnlyList<byte[]>> RootsAsync(IEnumerable<(long Start, long End)> ranges, long size, CancellationToken ct = default)
+    {
+        var tiles = new Dictionary<(int Level, long Index), byte[]>();
+        var roots = new List<byte[]>();
+        foreach (var (start, end) in ranges) roots.Add((await FrontierAsync(start, end, OfTileAsync)).Root());
+        return roots;
+
+        // A perfect subtree of 1 to 128 nodes never lies across two tiles.
+        async Task<byte[]> OfTileAsync(int level, long first, int count)
+        {
+            var index = first / TileWidth;
+            if (!tiles.TryGetValue((level, index), out var tile))
+                tiles[(level, index)] = tile = await TileAsync(level, index, (int)Math.Min(TileWidth, (size >> (8 * level)) - (index * TileWidth)), ct);
+            return tile.AsSpan((int)(first % TileWidth) * MerkleTree.HashSize, count * MerkleTree.HashSize).ToArray();
+        }
+    }
 
     /// <summary>The right edge of the tree as it was at a size.</summary>
-    public Task<MerkleFrontier> FrontierAsync(long size, CancellationToken ct = default) => FrontierAsync(0, size, ct);
+    public Task<MerkleFrontier> FrontierAsync(long size, CancellationToken ct = default) => FrontierAsync(0, size, (level, first, count) => NodesAsync(level, first, count, ct));
 
     /// <summary>Those of some subtrees that are kept with another root.</summary>
     public async Task<IReadOnlyList<FinishedSubtree>> WrongSubtreesAsync(IReadOnlyList<FinishedSubtree> subtrees, CancellationToken ct = default)
@@ -61,14 +80,14 @@ public sealed class LogTree(NpgsqlDataSource source)
     }
 
     /// <summary>The perfect subtrees of a range, the largest first, each from the tile that holds its nodes.</summary>
-    private async Task<MerkleFrontier> FrontierAsync(long start, long end, CancellationToken ct)
+    private static async Task<MerkleFrontier> FrontierAsync(long start, long end, Func<int, long, int, Task<byte[]>> nodes)
     {
         using var hashes = new ByteWriter(64 * MerkleTree.HashSize);
         for (var at = start; at < end;)
         {
             var height = BitOperations.Log2((ulong)(end - at));
             var (level, width) = (height / 8, 1 << (height % 8));
-            hashes.Write(MerkleRoot.Of(await NodesAsync(level, at >> (8 * level), width, ct)));
+            hashes.Write(MerkleRoot.Of(await nodes(level, at >> (8 * level), width)));
             at += 1L << height;
         }
 
@@ -97,13 +116,15 @@ public sealed class LogTree(NpgsqlDataSource source)
         return hashes;
     }
 
-    /// <summary>Packed leaves of all transactions that have a leaf in the range, by their first seq_id.</summary>
+    /// <summary>What all transactions have of the range, by seq_id. A part of a value that is kept outside of its row is read without the rest.</summary>
     private async IAsyncEnumerable<(long First, byte[] Hashes)> PackedLeavesAsync(long start, long end, [EnumeratorCancellation] CancellationToken ct)
     {
         if (start >= end) yield break;
         await using var command = source.CreateCommand(
             """
-            select first_seq, hashes from audit.leaves
+            select greatest(first_seq, $1),
+                   substring(hashes from 32 * greatest($1 - first_seq, 0)::int + 1 for 32 * least(greatest($2 - greatest(first_seq, $1) + 1, 0), 1 << 20)::int)
+              from audit.leaves
              where first_seq >= coalesce((select max(first_seq) from audit.leaves where first_seq <= $1), $1) and first_seq <= $2
              order by first_seq
             """);
