@@ -26,28 +26,38 @@ public sealed class BreakoutPlugin : IStrategyPlugin
 
 public sealed class Breakout(StrategyDescription description, int channel, decimal quantity) : IStrategy
 {
-    private readonly SortedDictionary<string, Watch> _memory = Memory.Of(description.Instruments);
+    private readonly Dictionary<string, Watch> _memory = Memory.Of(description.Instruments);
+    private readonly Dictionary<string, Channel> _channels = description.Instruments.ToDictionary(id => id, _ => new Channel(channel), StringComparer.Ordinal);
 
     public StrategyDescription Description => description;
 
     public void OnSignal(Signal signal, ICollection<Proposal> proposals)
     {
         if (signal.Kind != SignalKind.Bar || !_memory.TryGetValue(signal.Instrument, out var watch)) return;
-        if (watch.Highs.Count == channel) Judge(signal, watch, proposals);
+        var bounds = _channels[signal.Instrument];
+        if (watch.Highs.Count == channel) Judge(signal, watch, bounds, proposals);
         watch.Highs.Add(signal.High);
         watch.Lows.Add(signal.Low);
         watch.Keep(channel);
+        bounds.Add(signal.High, signal.Low);
     }
 
     public JsonElement Capture() => Memory.Capture(_memory);
 
-    public void Restore(JsonElement state) => Memory.Restore(_memory, state);
+    public void Restore(JsonElement state)
+    {
+        Memory.Restore(_memory, state);
+        foreach (var (id, watch) in _memory)
+        {
+            var bounds = _channels[id] = new Channel(channel);
+            foreach (var (high, low) in watch.Highs.Zip(watch.Lows)) bounds.Add(high, low);
+        }
+    }
 
     /// <summary>The channel is that of the bars before this one, or no close could ever leave it.</summary>
-    private void Judge(Signal bar, Watch watch, ICollection<Proposal> proposals)
+    private void Judge(Signal bar, Watch watch, Channel bounds, ICollection<Proposal> proposals)
     {
-        var (high, low) = (watch.Highs.Max(), watch.Lows.Min());
-        var (exitHigh, exitLow) = (watch.Highs.TakeLast((channel + 1) / 2).Max(), watch.Lows.TakeLast((channel + 1) / 2).Min());
+        var (high, low, exitHigh, exitLow) = bounds.Extremes;
         var close = bar.Price;
         var stance = close > high ? 1
             : close < low ? -1
@@ -65,5 +75,21 @@ public sealed class Breakout(StrategyDescription description, int channel, decim
             ? $"Leaves as close {close} is beyond the {(channel + 1) / 2}-bar {(watch.Stance > 0 ? "low" : "high")} {(watch.Stance > 0 ? exitLow : exitHigh)}, so the move has ended."
             : $"{(stance > 0 ? "Buys" : "Sells")} the breakout: close {close} is {beyond} {(stance > 0 ? "above" : "below")} the {channel}-bar {(stance > 0 ? "high" : "low")} {(stance > 0 ? high : low)} of a channel {width} wide.";
         proposals.Add(watch.Turn(stance, bar.Instrument, quantity, 0.4m + (2m * beyond / width), why, features));
+    }
+
+    /// <summary>Extremes of the channel and of its latter half.</summary>
+    private sealed class Channel(int length)
+    {
+        private readonly SlidingMaximum _high = new(length), _low = new(length), _exitHigh = new((length + 1) / 2), _exitLow = new((length + 1) / 2);
+
+        public (decimal High, decimal Low, decimal ExitHigh, decimal ExitLow) Extremes => (_high.Value, -_low.Value, _exitHigh.Value, -_exitLow.Value);
+
+        public void Add(decimal high, decimal low)
+        {
+            _high.Add(high);
+            _exitHigh.Add(high);
+            _low.Add(-low);
+            _exitLow.Add(-low);
+        }
     }
 }

@@ -29,7 +29,11 @@ public sealed class MeanReversionPlugin : IStrategyPlugin
 
 public sealed class MeanReversion(StrategyDescription description, int window, decimal entryZ, decimal exitZ, decimal quantity) : IStrategy
 {
-    private readonly SortedDictionary<string, Watch> _memory = Memory.Of(description.Instruments);
+    /// <summary>As a share of the threshold: nearer than this, binary arithmetic leaves the word to decimal.</summary>
+    private const double Doubt = 1e-6;
+
+    private readonly Dictionary<string, Watch> _memory = Memory.Of(description.Instruments);
+    private readonly Dictionary<string, SlidingMoments> _moments = description.Instruments.ToDictionary(id => id, _ => new SlidingMoments(window), StringComparer.Ordinal);
 
     public StrategyDescription Description => description;
 
@@ -38,7 +42,9 @@ public sealed class MeanReversion(StrategyDescription description, int window, d
         if (signal.Kind != SignalKind.Bar || !_memory.TryGetValue(signal.Instrument, out var watch)) return;
         watch.Closes.Add(signal.Price);
         watch.Keep(window);
-        if (watch.Closes.Count < window) return;
+        var (moments, close) = (_moments[signal.Instrument], (double)signal.Price);
+        moments.Add(close);
+        if (watch.Closes.Count < window || StandsStill(watch, moments, close)) return;
 
         var mean = watch.Closes.Sum() / window;
         var deviation = SquareRoot(watch.Closes.Sum(c => (c - mean) * (c - mean)) / window);
@@ -59,7 +65,24 @@ public sealed class MeanReversion(StrategyDescription description, int window, d
 
     public JsonElement Capture() => Memory.Capture(_memory);
 
-    public void Restore(JsonElement state) => Memory.Restore(_memory, state);
+    public void Restore(JsonElement state)
+    {
+        Memory.Restore(_memory, state);
+        foreach (var (id, watch) in _memory)
+        {
+            var moments = _moments[id] = new SlidingMoments(window);
+            foreach (var close in watch.Closes) moments.Add((double)close);
+        }
+    }
+
+    /// <summary>Is it plain, without exact arithmetic, that nothing changes? So it is at nearly every bar.</summary>
+    private bool StandsStill(Watch watch, SlidingMoments moments, double close)
+    {
+        var z = moments.Score(close);
+        var (entry, exit) = ((double)entryZ, (double)exitZ);
+        if (!double.IsFinite(z) || Math.Abs(Math.Abs(z) - entry) < Doubt * entry || Math.Abs(Math.Abs(z) - exit) < Doubt) return false;
+        return Stance(watch.Stance, (decimal)z) == watch.Stance;
+    }
 
     private int Stance(int now, decimal z)
     {

@@ -32,7 +32,9 @@ public sealed class MovingAverageCross(StrategyDescription description, int fast
     /// <summary>The gap, as a fraction of the price, that counts as full evidence.</summary>
     private const decimal FullGap = 0.001m;
 
-    private readonly SortedDictionary<string, Watch> _memory = Memory.Of(description.Instruments);
+    private readonly Dictionary<string, Watch> _memory = Memory.Of(description.Instruments);
+    private readonly Dictionary<string, (SlidingSum Fast, SlidingSum Slow)> _sums =
+        description.Instruments.ToDictionary(id => id, _ => (new SlidingSum(fast), new SlidingSum(slow)), StringComparer.Ordinal);
 
     public StrategyDescription Description => description;
 
@@ -43,8 +45,9 @@ public sealed class MovingAverageCross(StrategyDescription description, int fast
         watch.Keep(slow + 1);
         if (watch.Closes.Count <= slow) return;
 
-        var quick = watch.Closes.TakeLast(fast).Sum() / fast;
-        var calm = watch.Closes.TakeLast(slow).Sum() / slow;
+        var sums = _sums[signal.Instrument];
+        var quick = sums.Fast.Over(watch.Closes) / fast;
+        var calm = sums.Slow.Over(watch.Closes) / slow;
         var gap = (quick - calm) / calm;
         var stance = gap > band ? 1 : gap < -band ? -1 : watch.Stance;
         if (stance == watch.Stance) return;
@@ -63,5 +66,9 @@ public sealed class MovingAverageCross(StrategyDescription description, int fast
 
     public JsonElement Capture() => Memory.Capture(_memory);
 
-    public void Restore(JsonElement state) => Memory.Restore(_memory, state);
+    public void Restore(JsonElement state)
+    {
+        Memory.Restore(_memory, state);
+        foreach (var id in _memory.Keys) _sums[id] = (new SlidingSum(fast), new SlidingSum(slow));
+    }
 }

@@ -38,17 +38,13 @@ internal static class Memory
         NumberHandling = JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString,
     };
 
-    public static SortedDictionary<string, Watch> Of(IEnumerable<string> instruments)
-    {
-        var memory = new SortedDictionary<string, Watch>(StringComparer.Ordinal);
-        foreach (var id in instruments) memory[id] = new Watch();
-        return memory;
-    }
+    public static Dictionary<string, Watch> Of(IEnumerable<string> instruments) => instruments.ToDictionary(id => id, _ => new Watch(), StringComparer.Ordinal);
 
-    public static JsonElement Capture(SortedDictionary<string, Watch> memory) => JsonSerializer.SerializeToElement(memory, Json);
+    public static JsonElement Capture(Dictionary<string, Watch> memory) =>
+        JsonSerializer.SerializeToElement(new SortedDictionary<string, Watch>(memory, StringComparer.Ordinal), Json);
 
     /// <exception cref="ArgumentException">The state is not one that <see cref="Capture"/> gave for these instruments.</exception>
-    public static void Restore(SortedDictionary<string, Watch> memory, JsonElement state)
+    public static void Restore(Dictionary<string, Watch> memory, JsonElement state)
     {
         Dictionary<string, Watch>? read;
         try
@@ -60,10 +56,10 @@ internal static class Memory
             throw new ArgumentException($"state is malformed: {e.Message}", nameof(state), e);
         }
 
-        if (read is null || !read.Keys.Order(StringComparer.Ordinal).SequenceEqual(memory.Keys, StringComparer.Ordinal)
+        if (read is null || !memory.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(read.Keys)
             || !read.Values.All(w => w is { Closes: not null, Highs: not null, Lows: not null, Stance: >= -1 and <= 1 }
                 && w.Closes.Concat(w.Highs).Concat(w.Lows).All(price => price > 0m) && w.Highs.Count == w.Lows.Count))
-            throw new ArgumentException($"state must be of the instruments {string.Join(", ", memory.Keys)}, with prices above zero", nameof(state));
+            throw new ArgumentException($"state must be of the instruments {string.Join(", ", memory.Keys.Order(StringComparer.Ordinal))}, with prices above zero", nameof(state));
         foreach (var (id, watch) in read) memory[id] = watch;
     }
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Domain.Strategies;
 using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Domain.MetaAgent;
@@ -23,4 +26,11 @@ public sealed record Intent(
     public const int MaxIdLength = 64;
     public const int MaxRationaleLength = 2_000;
     public const int MaxFeatures = 64;
+
+    /// <summary>What a strategy proposes, in the envelope that its host adds. It follows from the signal alone, id included: sent again, it is the same.</summary>
+    /// <param name="sequence">How many intents the agent has sent for this portfolio, this one included.</param>
+    public static Intent From(Proposal proposal, Signal signal, string portfolio, string agent, long sequence) => new(
+        $"{agent}.{sequence.ToString(CultureInfo.InvariantCulture)}", portfolio, agent, proposal.Instrument, proposal.Side, proposal.Quantity,
+        proposal.OrderType, proposal.LimitPrice, proposal.StopPrice, proposal.TimeInForce, proposal.Confidence, proposal.Rationale, proposal.Features,
+        signal.Time, $"{signal.Feed}:{signal.Sequence.ToString(CultureInfo.InvariantCulture)}", sequence);
 }

@@ -53,7 +53,8 @@ public sealed class SimulatedMarket : IMarketDataSource
                 var end = start + TimeSpan.FromMinutes(1);
                 foreach (var bucket in buckets) bucket.Pass(random, ShortestRegime, RegimeSpread, StepsPerMinute);
                 foreach (var walk in walks) walk.Step(random, (minute - (MinutesPerSession / 2)) / (MinutesPerSession / 2.0));
-                foreach (var walk in walks) yield return walk.Quote(name, ++sequence, end);
+                if (_options.Quotes)
+                    foreach (var walk in walks) yield return walk.Quote(name, ++sequence, end);
                 for (var i = 0; i < walks.Length; i++) yield return walks[i].Bar(name, ++sequence, start, end, i == walks.Length - 1);
             }
         }

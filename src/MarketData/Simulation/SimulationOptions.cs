@@ -17,6 +17,9 @@ public sealed record SimulationOptions
     /// <summary>Share of an instrument's variance that it has in common with its bucket, 0 to 1.</summary>
     public double Correlation { get; init; } = 0.5;
 
+    /// <summary>A quote before each bar; without them there are bars alone, of the same prices.</summary>
+    public bool Quotes { get; init; } = true;
+
     /// <summary>Names of real shares with invented prices: the feed's name, <c>simulated-{seed}</c>, says so.</summary>
     public IReadOnlyList<SimulatedInstrument> Instruments { get; init; } = Default;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Json;
@@ -45,12 +44,9 @@ public sealed class AgentOutbox(
     {
         while (waiting.Count >= MaxUnanswered) await Task.Delay(10, ct);
         var sequence = Interlocked.Increment(ref count);
-        var id = $"{agent}.{sequence.ToString(CultureInfo.InvariantCulture)}";
-        var intent = new Intent(
-            id, portfolio, agent, proposal.Instrument, proposal.Side, proposal.Quantity, proposal.OrderType, proposal.LimitPrice, proposal.StopPrice,
-            proposal.TimeInForce, proposal.Confidence, proposal.Rationale, proposal.Features, signal.Time, $"{signal.Feed}:{signal.Sequence}", sequence);
+        var intent = Intent.From(proposal, signal, portfolio, agent, sequence);
         var body = JsonSerializer.SerializeToUtf8Bytes(intent, EventJson.Options.GetTypeInfo(typeof(Intent)));
-        waiting[id] = new Waiting(sequence, body, platform.Time.GetTimestamp(), Patience);
+        waiting[intent.IntentId] = new Waiting(sequence, body, platform.Time.GetTimestamp(), Patience);
         await platform.Nats.PublishAsync(subject, body, cancellationToken: ct);
     }
 

@@ -1,0 +1,77 @@
+using System.Globalization;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Signals;
+using EventSourcedTrading.Domain.Strategies;
+
+namespace EventSourcedTrading.Backtesting.Running;
+
+/// <summary>
+/// The agents of a portfolio at one table. It shows them the market and writes down what the engine gets to hear, in the words in which
+/// they would send it live: signal, intents, and at the end of each market time how far everybody has come.
+/// </summary>
+public sealed class AgentDesk(BacktestSetup setup)
+{
+    private readonly Seat[] seats = [.. setup.Strategies.OrderBy(s => s.Description.Agent, StringComparer.Ordinal).Select(s => new Seat(s))];
+    private readonly List<Proposal> proposals = [];
+
+    /// <summary>What comes before the first signal.</summary>
+    public IEnumerable<Input> Opening()
+    {
+        yield return new CommandInput("open", "configuration", "the run begins", setup.Opening);
+        foreach (var seat in seats)
+        {
+            var d = seat.Strategy.Description;
+            yield return new CommandInput($"load-{d.Agent}", "configuration", "the run begins", new LoadStrategy(d.Agent, d.Summary, d.Instruments, d.Parameters));
+        }
+    }
+
+    /// <summary>Adds a signal and all that follows from it to <paramref name="inputs"/>.</summary>
+    public void Show(Signal signal, List<Input> inputs)
+    {
+        inputs.Add(new SignalInput(signal));
+        foreach (var seat in seats)
+        {
+            if (seat.Failed) continue;
+            if (seat.Wanted.Contains(signal.Instrument)) Ask(seat, signal, inputs);
+            if (signal.SliceEnd && !seat.Failed) inputs.Add(new ProgressInput(seat.Agent, signal.Time, seat.Sent));
+        }
+    }
+
+    private void Ask(Seat seat, Signal signal, List<Input> inputs)
+    {
+        try
+        {
+            seat.Strategy.OnSignal(signal, proposals);
+        }
+        catch (Exception e)
+        {
+            // As live: it is quarantined, and the others go on without it.
+            seat.Failed = true;
+            proposals.Clear();
+            inputs.Add(new AgentFailedInput(seat.Agent, $"threw {e.GetType().Name} at {signal.Feed}:{signal.Sequence}: {e.Message}"));
+        }
+
+        if (proposals.Count == 0) return;
+        if (signal.Time >= setup.TradeFrom)
+        {
+            foreach (var proposal in proposals)
+                inputs.Add(new IntentInput(Intent.From(proposal, signal, setup.Portfolio, seat.Agent, ++seat.Sent), seat.Addressee(setup.Portfolio)));
+        }
+
+        proposals.Clear();
+    }
+
+    private sealed class Seat(IStrategy strategy)
+    {
+        private Addressee? addressee;
+
+        public IStrategy Strategy { get; } = strategy;
+        public string Agent { get; } = strategy.Description.Agent;
+        public HashSet<string> Wanted { get; } = strategy.Description.Instruments.ToHashSet(StringComparer.Ordinal);
+        public long Sent { get; set; }
+        public bool Failed { get; set; }
+
+        public Addressee Addressee(string portfolio) => addressee ??= new Addressee(portfolio, Agent);
+    }
+}
