@@ -3,7 +3,7 @@ namespace EventSourcedTrading.Backtesting.Statistics;
 /// <summary>The standard normal distribution.</summary>
 public static class NormalDistribution
 {
-    /// <summary>Φ(x), to about 14 digits: Hart's algorithm 5666 as in G. West, "Better approximations to cumulative normal functions" (2005).</summary>
+    /// <summary>Φ(x), to 12 digits, and 9 beyond x = −7, where it is below 10⁻¹¹: Hart's algorithm 5666 as in G. West, "Better approximations to cumulative normal functions" (2005).</summary>
     public static double Cumulative(double x)
     {
         var a = Math.Abs(x);
