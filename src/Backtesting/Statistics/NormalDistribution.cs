@@ -3,15 +3,27 @@ namespace EventSourcedTrading.Backtesting.Statistics;
 /// <summary>The standard normal distribution.</summary>
 public static class NormalDistribution
 {
-    /// <summary>Φ(x), to about 14 digits: Hart's algorithm 5666 as in G. West, "Better approximations to cumulative normal functions" (2005).</summary>
+    /// <summary>
+    /// Φ(x), to 13 digits of the number itself: Hart's algorithm 5666 as in G. West, "Better approximations to cumulative normal functions"
+    /// (2005), and Laplace's continued fraction in the tails, where the former is exact only after the point.
+    /// </summary>
     public static double Cumulative(double x)
     {
         var a = Math.Abs(x);
-        var tail = a > 37 ? 0 : Math.Exp(-a * a / 2) * (a < 7.07106781186547
-            ? Polynomial(a, 3.52624965998911e-2, 0.700383064443688, 6.37396220353165, 33.912866078383, 112.079291497871, 221.213596169931, 220.206867912376)
+        var tail = a < 3
+            ? Math.Exp(-a * a / 2)
+                * Polynomial(a, 3.52624965998911e-2, 0.700383064443688, 6.37396220353165, 33.912866078383, 112.079291497871, 221.213596169931, 220.206867912376)
                 / Polynomial(a, 8.83883476483184e-2, 1.75566716318264, 16.064177579207, 86.7807322029461, 296.564248779674, 637.333633378831, 793.826512519948, 440.413735824752)
-            : 1 / (a + (1 / (a + (2 / (a + (3 / (a + (4 / (a + 0.65))))))))) / 2.506628274631);
+            : Tail(a);
         return x > 0 ? 1 - tail : tail;
+    }
+
+    /// <summary>φ(a) / (a + 1 / (a + 2 / (a + 3 / …))); with 40 terms exact from 3 on.</summary>
+    private static double Tail(double a)
+    {
+        var fraction = a;
+        for (var term = 40; term > 0; term--) fraction = a + (term / fraction);
+        return Density(a) / fraction;
     }
 
     /// <summary>φ(x).</summary>

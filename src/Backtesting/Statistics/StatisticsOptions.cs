@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EventSourcedTrading.Backtesting.Statistics;
 
 /// <param name="PeriodsPerYear">Returns in a year: 252 for days of an exchange, 365 for a market that never closes, 12 for months. 1 to 600,000.</param>
@@ -9,12 +11,15 @@ public sealed record StatisticsOptions(
     double PeriodsPerYear = 252, double RiskFreeRate = 0, double Target = 0, double BenchmarkSharpe = 0, double Confidence = 0.95)
 {
     /// <summary>Of one period: (1 + annual)^(1 / periods) − 1.</summary>
+    [JsonIgnore]
     public double PeriodRiskFreeRate => PerPeriod(RiskFreeRate);
 
     /// <inheritdoc cref="PeriodRiskFreeRate"/>
+    [JsonIgnore]
     public double PeriodTarget => PerPeriod(Target);
 
     /// <summary>Of one period: annual / √periods.</summary>
+    [JsonIgnore]
     public double PeriodBenchmarkSharpe => BenchmarkSharpe / Math.Sqrt(PeriodsPerYear);
 
     /// <exception cref="ArgumentException">A value is out of its range.</exception>

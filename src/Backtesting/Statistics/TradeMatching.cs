@@ -27,12 +27,11 @@ public sealed class TradeMatching
     }
 
     /// <param name="closed">Receives the round trips that the fill completed, the oldest opening first.</param>
-    /// <exception cref="ArgumentException">Quantity zero, a multiplier that is not positive, another multiplier than before, or a time before the opening.</exception>
+    /// <exception cref="ArgumentException">The fill is not valid, has another multiplier than before, or is before the opening.</exception>
     /// <exception cref="InvalidOperationException">More than <see cref="MaxOpen"/> openings wait.</exception>
     public void Add(TradeFill fill, ICollection<RoundTrip> closed)
     {
-        if (fill.Quantity == 0m) throw new ArgumentException($"Quantity of the fill of {fill.Instrument} at {fill.At} must not be 0; leave it out.", nameof(fill));
-        if (fill.Multiplier <= 0m) throw new ArgumentException($"Multiplier {fill.Multiplier} of {fill.Instrument} must be positive; give 1 for shares.", nameof(fill));
+        if (fill.Validate() is { } wrong) throw new ArgumentException(wrong, nameof(fill));
         if (!open.TryGetValue(fill.Instrument, out var openings)) open[fill.Instrument] = openings = new Queue<Opening>();
 
         var (left, fee) = (fill.Quantity, fill.Fee);
@@ -56,8 +55,11 @@ public sealed class TradeMatching
     }
 
     /// <summary>Tells which prices an instrument was traded at, for the excursions of what is open in it.</summary>
+    /// <exception cref="ArgumentException">A price is out of range, or the high is below the low.</exception>
     public void Mark(string instrument, decimal high, decimal low)
     {
+        if (high > TradeFill.MaxPrice || low < -TradeFill.MaxPrice || high < low)
+            throw new ArgumentException($"high {high} and low {low} of {instrument} must be between -1e9 and 1e9, and the high not below the low.", nameof(high));
         if (!open.TryGetValue(instrument, out var openings)) return;
         foreach (var opening in openings) opening.Mark(high, low);
     }

@@ -54,5 +54,7 @@ public sealed record TradeStatistics(
             count > 0 ? TimeSpan.FromTicks((long)(ticks / count)) : null, Ratio(adverse, count), Ratio(favourable, count));
     }
 
-    private static decimal? Ratio(decimal value, decimal by) => by == 0m ? null : Math.Round(value / by, Digits);
+    /// <summary>Null too where the quotient is larger than a decimal.</summary>
+    private static decimal? Ratio(decimal value, decimal by) =>
+        by == 0m || Math.Abs((double)value / (double)by) > 1e27 ? null : Math.Round(value / by, Digits);
 }

@@ -68,6 +68,16 @@ public sealed class TradeTests
         Assert.Equal((5m, 4m, 0.25m, 8m / 9m), (made.LargestWin, made.LargestLoss, made.WinRate, Math.Round(made.ProfitFactor!.Value, 10) + (8m / 9m) - 0.8888888889m));
     }
 
+    /// <summary>A thousand fills of the largest size and one of the smallest: no sum overflows, and a ratio beyond a decimal is null.</summary>
+    [Fact]
+    public void The_largest_amounts_have_statistics()
+    {
+        List<TradeFill> fills = [Fill(0, 1m, 1e-20m), Fill(0, -1m, 0m)];
+        for (var i = 1; i < 1000; i++) fills.AddRange([Fill(i, 1e9m, -1e9m), Fill(i, -1e9m, 1e9m)]);
+        var made = TradeStatistics.Of(TradeMatching.Match(fills));
+        Assert.Equal((1000, 999 * 2e18m, null), (made.Count, made.GrossProfit, made.ProfitFactor));
+    }
+
     [Fact]
     public void Wrong_fills_are_named()
     {
@@ -76,6 +86,8 @@ public sealed class TradeTests
         matching.Add(Fill(5, 1m, 100m), trips);
         Assert.Contains("Quantity", Assert.Throws<ArgumentException>(() => matching.Add(Fill(6, 0m, 1m), trips)).Message);
         Assert.Contains("before", Assert.Throws<ArgumentException>(() => matching.Add(Fill(4, -1m, 1m), trips)).Message);
+        Assert.Contains("at most 1e18", Assert.Throws<ArgumentException>(() => matching.Add(Fill(6, 1e15m, 1e4m), trips)).Message);
+        Assert.Contains("high 1 and low 2", Assert.Throws<ArgumentException>(() => matching.Mark("SPY.ARCX", 1m, 2m)).Message);
         Assert.Contains("Multiplier 50", Assert.Throws<ArgumentException>(() => matching.Add(Fill(6, -1m, 1m) with { Multiplier = 50m }, trips)).Message);
     }
 }
