@@ -107,7 +107,12 @@ internal sealed class ColumnChunkReader<T>(ParquetField<T> field, Plain<T> plain
             case ValueEncoding.Plain: plain.Decode(data, target); break;
             case ValueEncoding.PlainDictionary or ValueEncoding.RleDictionary: LookUp(data, target); break;
             case ValueEncoding.Rle when typeof(T) == typeof(bool): ReadBits(data, target); break;
-            default: throw new ParquetException($"The values are encoded as {encoding}, which is not read here; write the file with PLAIN or dictionary encoding.");
+            case ValueEncoding.DeltaBinaryPacked when chunk.Type is PhysicalType.Int32 or PhysicalType.Int64: plain.Decode(Delta.Numbers(data, target.Length, plain.Width), target); break;
+            case ValueEncoding.DeltaLengthByteArray or ValueEncoding.DeltaByteArray when chunk.Type is PhysicalType.ByteArray or PhysicalType.FixedLenByteArray:
+                plain.Decode(Delta.Bytes(data, target.Length, plain.Width, hasPrefixes: encoding == ValueEncoding.DeltaByteArray, source.MaxPage), target);
+                break;
+            case ValueEncoding.ByteStreamSplit when plain.Width > 1: plain.Decode(ByteStreamSplit.Join(data, target.Length, plain.Width), target); break;
+            default: throw new ParquetException($"The values of type {chunk.Type} are encoded as {encoding}, which is not read here; write the file with PLAIN or dictionary encoding.");
         }
     }
 

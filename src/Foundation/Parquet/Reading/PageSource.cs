@@ -12,6 +12,9 @@ internal sealed class PageSource(Stream stream, ParquetLimits limits)
     private byte[] stored = [];
     private byte[] page = [];
 
+    /// <summary>Bytes that the values of one page may take.</summary>
+    public int MaxPage => limits.PageBytes;
+
     /// <summary>Where the pages end and the metadata begin.</summary>
     public long End { get; set; }
 
