@@ -27,7 +27,7 @@ public sealed class ParquetColumn<T> : ParquetColumn
         (owner, Values) = (field, values);
         if (present is { Length: 0 }) present = null;
         if (present is not null && present.Length != values.Length) throw new ArgumentException($"Column '{field.Name}' has {values.Length} values, but {present.Length} marks of which are present; give one for each.", nameof(present));
-        if (default(T) is null && Array.Exists(values, v => v is null)) present ??= Array.ConvertAll(values, v => v is not null);
+        present = WithoutNulls(values, present);
         Present = present is not null && Array.IndexOf(present, false) is var missing and >= 0
             ? field.IsOptional ? present : throw new ArgumentException($"Column '{field.Name}' has no value in row {missing}; give one, or make the column optional.", nameof(values))
             : null;
@@ -44,6 +44,26 @@ public sealed class ParquetColumn<T> : ParquetColumn
     public bool[]? Present { get; }
 
     public bool IsNull(int row) => Present is not null && !Present[row];
+
+    /// <summary>What is null is not present, whatever the marks say.</summary>
+    private static bool[]? WithoutNulls(T[] values, bool[]? present)
+    {
+        var marks = present;
+        for (var i = 0; default(T) is null && i < values.Length; i++)
+        {
+            if (values[i] is not null || marks?[i] == false) continue;
+            if (marks == present)
+            {
+                marks = new bool[values.Length];
+                if (present is null) Array.Fill(marks, true);
+                else present.CopyTo(marks, 0);
+            }
+
+            marks![i] = false;
+        }
+
+        return marks;
+    }
 
     internal override Task<ColumnChunk> WriteAsync(PageSink sink, CancellationToken ct) => ColumnChunkWriter.WriteAsync(owner, Values, Present, sink, ct);
 }

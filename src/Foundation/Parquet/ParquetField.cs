@@ -99,7 +99,7 @@ public abstract class ParquetField
     private static SchemaElement New(string name, PhysicalType type, bool optional, ConvertedType? converted = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new SchemaElement(name, type) { IsOptional = optional, Converted = converted };
+        return new SchemaElement(name, type) { IsOptional = optional, Converted = converted, IsOurs = true };
     }
 }
 

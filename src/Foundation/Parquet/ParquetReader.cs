@@ -73,7 +73,7 @@ public sealed class ParquetReader
     /// <exception cref="ParquetException">The file is damaged, goes beyond the limits, or uses an encoding or codec that is not read here.</exception>
     public async Task<ParquetColumn<T>> ReadAsync<T>(int rowGroup, ParquetField<T> field, CancellationToken ct = default)
     {
-        var place = Schema.Fields.Index().FirstOrDefault(f => f.Item == field, (-1, null!)).Index;
+        var place = Schema.PlaceOf(field);
         if (place < 0 || field.Plain is null) throw new ArgumentException($"The field '{field.Name}' is not one of this reader's schema, or of a type that is not read; take it from there by its name.", nameof(field));
         var (chunk, rows) = (file.RowGroups[rowGroup].Columns[place], file.RowGroups[rowGroup].Rows);
         try

@@ -5,6 +5,7 @@ namespace EventSourcedTrading.Parquet;
 /// <summary>The columns of a file, in their order. Flat: a column holds one value in each row, or none.</summary>
 public sealed class ParquetSchema
 {
+    private readonly ParquetField[] fields;
     private readonly Dictionary<string, ParquetField> byName = new(StringComparer.Ordinal);
 
     /// <exception cref="ArgumentException">There is no column, or two have one name.</exception>
@@ -13,10 +14,10 @@ public sealed class ParquetSchema
         if (fields.Count == 0) throw new ArgumentException("The schema has no columns; it needs at least one.", nameof(fields));
         foreach (var field in fields)
             if (!byName.TryAdd(field.Name, field)) throw new ArgumentException($"The schema has two columns named '{field.Name}'; give each a name of its own.", nameof(fields));
-        Fields = [.. fields];
+        this.fields = [.. fields];
     }
 
-    public IReadOnlyList<ParquetField> Fields { get; }
+    public IReadOnlyList<ParquetField> Fields => fields;
 
     /// <summary>The column of this name.</summary>
     /// <exception cref="ParquetException">There is none, or its values are not held as <typeparamref name="T"/>.</exception>
@@ -35,6 +36,9 @@ public sealed class ParquetSchema
         var names = string.Join(", ", Fields.Take(20).Select(f => $"'{f.Name}'"));
         return Fields.Count <= 20 ? names : $"{names} and {Fields.Count - 20} more";
     }
+
+    /// <summary>-1 if the field is not of this schema.</summary>
+    internal int PlaceOf(ParquetField field) => Array.IndexOf(fields, field);
 
     internal IReadOnlyList<SchemaElement> ToElements() => [new SchemaElement("schema", Type: null) { Children = Fields.Count }, .. Fields.Select(f => f.Element)];
 

@@ -32,7 +32,11 @@ public sealed class ParquetWriter
     private ParquetWriter(Stream stream, ParquetSchema schema, ParquetOptions options) => (sink, Schema) = (new PageSink(stream, options), schema);
 
     /// <param name="stream">Is only written to, from where it stands; it stays open.</param>
-    public static ParquetWriter Create(Stream stream, ParquetSchema schema, ParquetOptions? options = null) => new(stream, schema, options ?? new ParquetOptions());
+    /// <param name="schema">Of fields that were made by <see cref="ParquetField"/>'s methods; those of a reader may be of forms that are not written.</param>
+    public static ParquetWriter Create(Stream stream, ParquetSchema schema, ParquetOptions? options = null) =>
+        schema.Fields.FirstOrDefault(f => !f.Element.IsOurs) is { } read
+            ? throw new ArgumentException($"Column '{read.Name}' is of a file that was read; make a field for it with one of the methods of {nameof(ParquetField)}.", nameof(schema))
+            : new ParquetWriter(stream, schema, options ?? new ParquetOptions());
 
     public ParquetSchema Schema { get; }
 

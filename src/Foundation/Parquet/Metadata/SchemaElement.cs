@@ -20,6 +20,9 @@ internal sealed record SchemaElement(string Name, PhysicalType? Type)
     /// <summary>Of a timestamp: an instant, not a local time of unknown zone. The old notation always means an instant.</summary>
     public bool IsUtc { get; init; } = true;
 
+    /// <summary>Made here, and not read from a file: so it is of a form that is written too.</summary>
+    public bool IsOurs { get; init; }
+
     public void Write(CompactWriter w)
     {
         if (Type is { } type)

@@ -22,10 +22,10 @@ internal ref struct CompactReader(ReadOnlySpan<byte> data)
         var head = Byte();
         type = (CompactType)(head & 15);
         if (type == CompactType.Stop) return false;
-        id = head >> 4 is var step and not 0 ? (short)(id + step) : checked16(ZigZag());
+        id = head >> 4 is var step and not 0 ? (short)(id + step) : Id(ZigZag());
         return true;
 
-        static short checked16(long value) => value is >= short.MinValue and <= short.MaxValue ? (short)value : throw new ParquetException($"A field has the id {value}; ids have 16 bits.");
+        static short Id(long value) => value is >= short.MinValue and <= short.MaxValue ? (short)value : throw new ParquetException($"A field has the id {value}; ids have 16 bits.");
     }
 
     public readonly bool Boolean(CompactType type) => type switch
@@ -126,7 +126,11 @@ internal ref struct CompactReader(ReadOnlySpan<byte> data)
         return Take(Count(VarInt()));
     }
 
-    private long ZigZag() => VarInt() is var value ? (long)(value >> 1) ^ -(long)(value & 1) : 0;
+    private long ZigZag()
+    {
+        var value = VarInt();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
 
     private ulong VarInt()
     {

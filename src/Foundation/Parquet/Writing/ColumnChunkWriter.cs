@@ -13,7 +13,7 @@ internal static class ColumnChunkWriter
 
     public static async Task<ColumnChunk> WriteAsync<T>(ParquetField<T> field, T[] values, bool[]? present, PageSink sink, CancellationToken ct)
     {
-        var plain = field.Plain ?? throw new ParquetException($"Column '{field.Name}' is of a type that is not written here.");
+        var plain = field.Plain!; // the writer takes no field that was not made here
         var (dense, start, bytes) = (present is null ? values : Dense(values, present), sink.Position, 0L);
         var dictionary = dense is string[] texts ? TextDictionary.Of(texts, sink.Options.PageBytes) : null;
         if (dictionary is not null)
@@ -27,7 +27,7 @@ internal static class ColumnChunkWriter
         {
             var rows = RowsOfPage(plain, values.AsSpan(row), dictionary is null ? plain.Width : sizeof(int), sink.Options.PageBytes);
             var count = present is null ? rows : present.AsSpan(row, rows).Count(true);
-            if (field.IsOptional) WriteLevels(present.AsSpan(present is null ? 0 : row, present is null ? 0 : rows), rows, sink.Page);
+            if (field.IsOptional) WriteLevels(present is null ? [] : present.AsSpan(row, rows), rows, sink);
             if (dictionary is null)
             {
                 plain.Encode(dense.AsSpan(value, count), sink.Page);
@@ -75,16 +75,17 @@ internal static class ColumnChunkWriter
     }
 
     /// <summary>1 for a value, 0 for none (README.md, "Nested Encoding"), behind a length of four bytes.</summary>
-    private static void WriteLevels(ReadOnlySpan<bool> present, int rows, ArrayBufferWriter<byte> page)
+    /// <param name="present">Empty if all are.</param>
+    private static void WriteLevels(ReadOnlySpan<bool> present, int rows, PageSink sink)
     {
         var levels = ArrayPool<int>.Shared.Rent(rows);
         if (present.IsEmpty) levels.AsSpan(0, rows).Fill(1);
         else for (var i = 0; i < rows; i++) levels[i] = present[i] ? 1 : 0;
-        page.Write(stackalloc byte[sizeof(int)]);
-        RleBitPackedEncoder.Write(levels.AsSpan(0, rows), 1, page);
+        sink.Levels.ResetWrittenCount();
+        RleBitPackedEncoder.Write(levels.AsSpan(0, rows), 1, sink.Levels);
         ArrayPool<int>.Shared.Return(levels);
-
-        // The page begins with the levels, so their length stands at its very start.
-        BinaryPrimitives.WriteInt32LittleEndian(System.Runtime.InteropServices.MemoryMarshal.AsMemory(page.WrittenMemory).Span, page.WrittenCount - sizeof(int));
+        BinaryPrimitives.WriteInt32LittleEndian(sink.Page.GetSpan(sizeof(int)), sink.Levels.WrittenCount);
+        sink.Page.Advance(sizeof(int));
+        sink.Page.Write(sink.Levels.WrittenSpan);
     }
 }

@@ -20,6 +20,9 @@ internal sealed class PageSink(Stream stream, ParquetOptions options)
     /// <summary>What the next page holds; emptied when it is written.</summary>
     public ArrayBufferWriter<byte> Page { get; } = new();
 
+    /// <summary>Room to encode the levels of a page before their length is known.</summary>
+    public ArrayBufferWriter<byte> Levels { get; } = new();
+
     public Codec Codec { get; } = options.Compression switch { CompressionMethod.Gzip => Codec.Gzip, CompressionMethod.Brotli => Codec.Brotli, _ => Codec.Uncompressed };
 
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
