@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+[assembly: AssemblyFixture(typeof(EventSourcedTrading.Parquet.Tests.DuckDb))]
+
+namespace EventSourcedTrading.Parquet.Tests;
+
+/// <summary>DuckDB, and the Parquet library of Rust: two readers and writers of the format that share no code with us. From npm, in one process of Node.js.</summary>
+public sealed class DuckDb : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly string files = Directory.CreateTempSubdirectory("est-parquet-").FullName;
+    private Process? node;
+    private int count;
+
+    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "node");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!Array.Exists((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), folder => File.Exists(Path.Combine(folder, "node")))) return;
+        var done = Path.Combine(Folder(), "node_modules", ".installed");
+        if (!File.Exists(done))
+        {
+            using var npm = Start("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error");
+            npm.StandardInput.Close();
+            var said = npm.StandardOutput.ReadToEndAsync();
+            await npm.WaitForExitAsync().WaitAsync(Patience);
+            if (npm.ExitCode != 0) throw new InvalidOperationException($"npm install failed in {Folder()}: {await said}");
+            await File.WriteAllTextAsync(done, "");
+        }
+
+        node = Start("node", "duckdb.js");
+    }
+
+    /// <summary>A path for a file that is gone after the tests.</summary>
+    public string NewFile() => Path.Combine(files, $"{Interlocked.Increment(ref count)}.parquet");
+
+    public string Write(byte[] bytes)
+    {
+        var path = NewFile();
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
+    /// <returns>Rows of values as DuckDB's client gives them in JSON.</returns>
+    public Task<JsonElement[][]> QueryAsync(string sql) => AskAsync(new { sql });
+
+    /// <summary>Every value as DuckDB's own text for it; null where there is none.</summary>
+    public async Task<string?[][]> TextsAsync(string path, params string[] columns) =>
+        Array.ConvertAll(await QueryAsync($"select {string.Join(", ", columns.Select(c => $"cast({c} as varchar)"))} from '{path}'"), row => Array.ConvertAll(row, v => v.GetString()));
+
+    /// <summary>Has Rust's library write the file anew.</summary>
+    /// <param name="codec">As in parquet-wasm: UNCOMPRESSED, SNAPPY, GZIP, BROTLI, ZSTD.</param>
+    public async Task<string> RewriteAsync(string from, int version, string codec, bool dictionary)
+    {
+        var to = NewFile();
+        await AskAsync(new { from, to, version, codec, dictionary });
+        return to;
+    }
+
+    private async Task<JsonElement[][]> AskAsync(object request)
+    {
+        Assert.SkipWhen(node is null, "node is not installed");
+        await turn.WaitAsync();
+        try
+        {
+            await node.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request));
+            var line = await node.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new InvalidOperationException("node has ended; see its messages above.");
+            var answer = JsonDocument.Parse(line).RootElement;
+            return answer.TryGetProperty("rows", out var rows) ? rows.Deserialize<JsonElement[][]>()! : throw new InvalidOperationException($"{JsonSerializer.Serialize(request)}: {answer}");
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
+    {
+        WorkingDirectory = Folder(), UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+    })!;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (node is not null)
+        {
+            node.StandardInput.Close(); // it ends with its input
+            await node.WaitForExitAsync().WaitAsync(Patience);
+            node.Dispose();
+        }
+
+        Directory.Delete(files, recursive: true);
+        turn.Dispose();
+    }
+}
