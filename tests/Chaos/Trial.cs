@@ -1,3 +1,4 @@
+using EventSourcedTrading.Backtesting;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Testing;
 using EventSourcedTrading.Workers.Demo;

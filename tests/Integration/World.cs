@@ -1,3 +1,4 @@
+using EventSourcedTrading.Backtesting;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.MarketData;

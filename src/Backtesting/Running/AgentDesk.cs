@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Signals;
@@ -35,6 +35,21 @@ public sealed class AgentDesk(BacktestSetup setup)
             if (seat.Failed) continue;
             if (seat.Wanted.Contains(signal.Instrument)) Ask(seat, signal, inputs);
             if (signal.SliceEnd && !seat.Failed) inputs.Add(new ProgressInput(seat.Agent, signal.Time, seat.Sent));
+        }
+    }
+
+    /// <summary>What the agents remember, so that they can go on elsewhere.</summary>
+    public IReadOnlyList<SeatState> Capture() => [.. seats.Select(s => new SeatState(s.Agent, s.Sent, s.Failed, s.Failed ? null : s.Strategy.Capture()))];
+
+    /// <exception cref="ArgumentException">The state is of other agents.</exception>
+    public void Restore(IReadOnlyList<SeatState> state)
+    {
+        if (!state.Select(s => s.Agent).SequenceEqual(seats.Select(s => s.Agent), StringComparer.Ordinal))
+            throw new ArgumentException($"the state is of {string.Join(", ", state.Select(s => s.Agent))}; the agents are {string.Join(", ", seats.Select(s => s.Agent))}.", nameof(state));
+        for (var i = 0; i < seats.Length; i++)
+        {
+            (seats[i].Sent, seats[i].Failed) = (state[i].Sent, state[i].Failed);
+            if (state[i].Memory is { } memory) seats[i].Strategy.Restore(memory);
         }
     }
 
@@ -75,3 +90,8 @@ public sealed class AgentDesk(BacktestSetup setup)
         public Addressee Addressee(string portfolio) => addressee ??= new Addressee(portfolio, Agent);
     }
 }
+
+/// <param name="Sent">Intents so far.</param>
+/// <param name="Failed">It threw, and is quarantined.</param>
+/// <param name="Memory">What its strategy gave; null if it has failed.</param>
+public sealed record SeatState(string Agent, long Sent, bool Failed, JsonElement? Memory);

@@ -16,21 +16,26 @@ public static class Backtest
     private const int BlockLength = 256, Blocks = 4;
 
     /// <param name="observe">Is given the engine after each input that put something on record, and at the end of each market time.</param>
-    /// <returns>Signals that were read.</returns>
-    public static async Task<long> RunAsync(BacktestSetup setup, Action<PortfolioEngine> observe, IProgress<long>? progress = null, CancellationToken ct = default)
+    /// <param name="progress">Signals taken so far.</param>
+    /// <param name="from">Where an earlier run of the same setup stood; null for the beginning.</param>
+    /// <param name="keeping">Who keeps the state meanwhile; null for nobody.</param>
+    /// <returns>Signals that were taken, those before <paramref name="from"/> included.</returns>
+    public static async Task<long> RunAsync(
+        BacktestSetup setup, Action<PortfolioEngine> observe, IProgress<long>? progress = null, BacktestState? from = null, Checkpointing? keeping = null, CancellationToken ct = default)
     {
-        var engine = new PortfolioEngine(new PortfolioState(setup.Portfolio), PaperVenue.Factory);
+        var engine = new PortfolioEngine(from?.Engine.Restore() ?? new PortfolioState(setup.Portfolio), PaperVenue.Factory);
         var (full, empty) = (Channel.CreateBounded<Block>(Blocks), Channel.CreateBounded<Block>(Blocks));
         for (var i = 0; i < Blocks; i++) empty.Writer.TryWrite(new Block());
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var reading = Task.Run(() => ReadAsync(setup, full.Writer, empty.Reader, stopping.Token), CancellationToken.None);
-        var signals = 0L;
+        var reading = Task.Run(() => ReadAsync(setup, from, keeping, full.Writer, empty.Reader, stopping.Token), CancellationToken.None);
+        var signals = from?.Signals ?? 0L;
         try
         {
             await foreach (var block in full.Reader.ReadAllAsync(ct))
             {
                 foreach (var input in block.Inputs) Take(engine, input, observe);
                 signals += block.Signals;
+                if (block.Agents is { } agents) keeping!.Keep(new BacktestState(block.Sequence, signals, agents, StateSnapshot.Of(engine.State)));
                 progress?.Report(signals);
                 block.Clear();
                 empty.Writer.TryWrite(block);
@@ -50,28 +55,40 @@ public static class Backtest
     {
         // The market's time stands for the clock: so rates of messages are those of the market, and a run can be repeated.
         var now = input switch { SignalInput s => s.Signal.Time, IntentInput i => i.Intent.AsOf, ProgressInput p => p.AsOf, _ => engine.State.Frontier };
-        engine.Step(input, Timestamp.Max(now, engine.State.Frontier));
+        var before = engine.State.Frontier;
+        engine.Step(input, Timestamp.Max(now, before));
         while (true)
         {
-            if (engine.Record.Events.Count > 0) observe(engine);
+            if (engine.Record.Events.Count > 0 || engine.State.Frontier > before) observe(engine);
             engine.Record.Clear();
             if (!engine.HasMore) return;
-            engine.Step(new ContinueInput(), engine.State.Frontier);
+            before = engine.State.Frontier;
+            engine.Step(new ContinueInput(), before);
         }
     }
 
-    private static async Task ReadAsync(BacktestSetup setup, ChannelWriter<Block> full, ChannelReader<Block> empty, CancellationToken ct)
+    private static async Task ReadAsync(
+        BacktestSetup setup, BacktestState? from, Checkpointing? keeping, ChannelWriter<Block> full, ChannelReader<Block> empty, CancellationToken ct)
     {
         try
         {
             var desk = new AgentDesk(setup);
             var block = await empty.ReadAsync(ct);
-            block.Inputs.AddRange(desk.Opening());
-            foreach (var signal in setup.Data.Read())
+            if (from is null) block.Inputs.AddRange(desk.Opening());
+            else desk.Restore(from.Agents);
+            var keptAt = keeping?.Time.GetTimestamp() ?? 0L;
+            foreach (var signal in setup.Signals())
             {
-                if (signal.Time > setup.Until) break;
+                if (signal.Sequence <= from?.Sequence) continue;
                 desk.Show(signal, block.Inputs);
                 if (++block.Signals < BlockLength) continue;
+                if (keeping is not null && !signal.SliceEnd) continue;
+                if (keeping is not null && keeping.Time.GetElapsedTime(keptAt) >= keeping.Every)
+                {
+                    (block.Agents, block.Sequence) = (desk.Capture(), signal.Sequence);
+                    keptAt = keeping.Time.GetTimestamp();
+                }
+
                 await full.WriteAsync(block, ct);
                 block = await empty.ReadAsync(ct);
             }
@@ -91,10 +108,17 @@ public static class Backtest
         public List<Input> Inputs { get; } = new(2 * BlockLength);
         public int Signals { get; set; }
 
+        /// <summary>The agents behind its last signal, where the state is to be kept there; else null.</summary>
+        public IReadOnlyList<SeatState>? Agents { get; set; }
+
+        /// <summary>Of its last signal, where <see cref="Agents"/> is set.</summary>
+        public long Sequence { get; set; }
+
         public void Clear()
         {
             Inputs.Clear();
             Signals = 0;
+            Agents = null;
         }
     }
 }

@@ -42,5 +42,15 @@ internal sealed class DrawdownMeter
 
     public Drawdown Result() => new(deepest, deepestPeak, trough, recovered, recovered - trough, under ? Longer(last) : longest);
 
+    public DrawdownState Capture() => new(double.IsNaN(height) ? null : height, deepest, peak, last, deepestPeak, trough, recovered, longest.Ticks, under);
+
+    public void Restore(DrawdownState s) => (height, deepest, peak, last, deepestPeak, trough, recovered, longest, under) =
+        (s.Height ?? double.NaN, s.Deepest, s.Peak, s.Last, s.DeepestPeak, s.Trough, s.Recovered, new TimeSpan(s.LongestTicks), s.Under);
+
     private TimeSpan Longer(Timestamp until) => until - peak > longest ? until - peak : longest;
 }
+
+/// <summary>A drawdown that is still followed.</summary>
+/// <param name="Height">Null before the first point.</param>
+public sealed record DrawdownState(
+    double? Height, double Deepest, Timestamp Peak, Timestamp Last, Timestamp? DeepestPeak, Timestamp? Trough, Timestamp? Recovered, long LongestTicks, bool Under);

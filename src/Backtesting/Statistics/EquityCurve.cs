@@ -79,6 +79,20 @@ public sealed class EquityCurve(TimeSpan dayStart = default)
         Count++;
     }
 
+    /// <summary>All that the curve keeps, so that another can go on with it.</summary>
+    public EquityCurveState Capture() => new(
+        First, Last, Count, NetFlow, Traded, Ruined, index, equityTime, exposureTime, investedTime, exposedTime, [.. days], drawdown.Capture());
+
+    /// <summary>Takes up what <see cref="Capture"/> gave, in the place of what was there.</summary>
+    public void Restore(EquityCurveState state)
+    {
+        (First, Last, Count, NetFlow, Traded, Ruined) = (state.First, state.Last, state.Count, state.NetFlow, state.Traded, state.Ruined);
+        (index, equityTime, exposureTime, investedTime, exposedTime) = (state.Index, state.EquityTime, state.ExposureTime, state.InvestedTime, state.ExposedTime);
+        days.Clear();
+        days.AddRange(state.Days);
+        drawdown.Restore(state.Drawdown);
+    }
+
     private void Begin(EquityPoint point)
     {
         First = point;
@@ -120,6 +134,11 @@ public sealed class EquityCurve(TimeSpan dayStart = default)
 /// <param name="Day">Days since 1970-01-01, by the curve's own start of the day.</param>
 /// <param name="Index">What one unit of money at the first point has become, cash flows left out.</param>
 public readonly record struct DailyPoint(long Day, double Index);
+
+/// <summary>A curve put to sleep; only <see cref="EquityCurve"/> gives meaning to it.</summary>
+public sealed record EquityCurveState(
+    EquityPoint? First, EquityPoint? Last, long Count, decimal NetFlow, decimal Traded, Timestamp? Ruined, double Index,
+    double EquityTime, double ExposureTime, double InvestedTime, double ExposedTime, IReadOnlyList<DailyPoint> Days, DrawdownState Drawdown);
 
 public static class DailyReturns
 {

@@ -70,6 +70,21 @@ public sealed class TradeMatching
     /// <summary>Profit of what is open at this price, after the fees of opening it.</summary>
     public decimal OpenProfit(string instrument, decimal price) => open.TryGetValue(instrument, out var openings) ? openings.Sum(o => o.Profit(price)) : 0m;
 
+    /// <summary>What is open, by instrument and the oldest first, so that another can go on with it.</summary>
+    public IReadOnlyList<OpeningState> Capture() => [.. open.OrderBy(o => o.Key, StringComparer.Ordinal).SelectMany(o => o.Value).Select(o => o.Capture())];
+
+    /// <summary>Takes up what <see cref="Capture"/> gave, in the place of what was there.</summary>
+    public void Restore(IReadOnlyList<OpeningState> state)
+    {
+        open.Clear();
+        waiting = state.Count;
+        foreach (var s in state)
+        {
+            if (!open.TryGetValue(s.Fill.Instrument, out var openings)) open[s.Fill.Instrument] = openings = new Queue<Opening>();
+            openings.Enqueue(new Opening(s));
+        }
+    }
+
     private static void Check(TradeFill fill, Opening opening)
     {
         if (fill.Multiplier != opening.Fill.Multiplier)
@@ -83,6 +98,10 @@ public sealed class TradeMatching
     private sealed class Opening(TradeFill fill, decimal quantity, decimal fee)
     {
         private decimal fee = fee, high = fill.Price, low = fill.Price;
+
+        public Opening(OpeningState s) : this(s.Fill, s.Quantity, s.Fee) => (high, low) = (s.High, s.Low);
+
+        public OpeningState Capture() => new(fill, Quantity, fee, high, low);
 
         public TradeFill Fill => fill;
 
@@ -103,3 +122,9 @@ public sealed class TradeMatching
         }
     }
 }
+
+/// <summary>A quantity that waits to be closed.</summary>
+/// <param name="Fill">That opened it.</param>
+/// <param name="Quantity">Signed; what is left of it.</param>
+/// <param name="Fee">What is left of its fee.</param>
+public sealed record OpeningState(TradeFill Fill, decimal Quantity, decimal Fee, decimal High, decimal Low);

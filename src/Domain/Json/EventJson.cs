@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using EventSourcedTrading.Domain.Backtests;
 using EventSourcedTrading.Domain.Clocks;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
@@ -149,5 +150,7 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(FirmKillSwitchReleased))]
 [JsonSerializable(typeof(FirmHeadroomSet))]
 [JsonSerializable(typeof(ClockOffsetMeasured))]
+[JsonSerializable(typeof(BacktestStarted))]
+[JsonSerializable(typeof(BacktestCompleted))]
 [JsonSerializable(typeof(InputsRecorded))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;

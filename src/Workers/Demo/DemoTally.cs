@@ -1,3 +1,4 @@
+using EventSourcedTrading.Backtesting;
 using EventSourcedTrading.MarketData;
 using EventSourcedTrading.Projections.Reading;
 using EventSourcedTrading.Workers.Hosting;
