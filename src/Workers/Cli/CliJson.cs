@@ -17,5 +17,6 @@ namespace EventSourcedTrading.Workers.Cli;
 [JsonSerializable(typeof(ListedReport[]))]
 [JsonSerializable(typeof(WrittenReport))]
 [JsonSerializable(typeof(DemoFigures))]
+[JsonSerializable(typeof(BacktestSummary))]
 [JsonSerializable(typeof(IReadOnlyList<ProjectionStatus>))]
 internal sealed partial class CliJson : JsonSerializerContext;

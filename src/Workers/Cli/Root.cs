@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EventSourcedTrading.Backtesting.Running;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.MarketData;
 using EventSourcedTrading.Reports;
@@ -27,6 +28,7 @@ public static class Root
           est demo                                       a whole session, counted and explained
           est migrate && est run                         the platform, from est.json
           est replay --days 1                            a day of simulated market for it to trade
+          est backtest run --strategy breakout           the same engine on a week of old market, no server needed
           est explain order main-1                       why was that order made?
           est audit find --actor you                     what is in the log about something
           est audit verify --archive checkpoints         is the log what was written?
@@ -46,7 +48,7 @@ public static class Root
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
         var root = new RootCommand(Introduction)
         {
-            DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ReportCommand.Create(), ControlCommand.Create(),
+            DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), BacktestCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ReportCommand.Create(), ControlCommand.Create(),
             KeysCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
         };
         var parsed = root.Parse(args);
@@ -75,7 +77,7 @@ public static class Root
     /// <summary>What a user can do something about, in a sentence; everything else is a defect and may show itself.</summary>
     private static (string Message, int Code)? Explain(Exception e) => e switch
     {
-        ConfigurationException or BadMarketDataException or ReportTooLargeException => (e.Message, WrongUsage),
+        ConfigurationException or BadMarketDataException or ReportTooLargeException or RunException => (e.Message, WrongUsage),
         DirectoryNotFoundException or FileNotFoundException => (e.Message, WrongUsage),
         TimeoutException => (e.Message, Failed),
         ApiUnreachableException => (e.Message, Unavailable),

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EventSourcedTrading.Api;
+using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Workers.Backtests;
 using EventSourcedTrading.Workers.Clocks;
 
 namespace EventSourcedTrading.Workers.Configuration;
@@ -60,7 +62,9 @@ public sealed record PlatformOptions
         };
     }
 
-    private static PlatformOptions Read(string file)
+    /// <summary>The file alone, for what needs no server.</summary>
+    /// <exception cref="ConfigurationException">It cannot be read, or a value breaks a rule.</exception>
+    public static PlatformOptions Read(string file)
     {
         try
         {
@@ -107,6 +111,9 @@ public sealed record PortfolioOptions
     /// <summary>How long a round waits for an agent whose watermark does not move, in seconds of wall-clock time.</summary>
     public double RoundDeadlineSeconds { get; set; } = 30;
 
+    /// <summary>What its engine is asked first.</summary>
+    public OpenPortfolio Opening() => new(BaseCurrency, Instruments, Venue, VenueSettings, Cash, Limits, Policy);
+
     public void Check(string file)
     {
         if (!PortfolioId.IsWellFormed(Id)) throw new ConfigurationException($"{file}: portfolio id '{Id}' must be 1 to {PortfolioId.MaxLength} lower-case letters, digits and '-'.");
@@ -129,4 +136,5 @@ public sealed record StrategyOptions(string Plugin, IReadOnlyList<string>? Instr
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(DecimalConverter), typeof(TimestampConverter), typeof(WordConverter<VotingMethod>), typeof(WordConverter<DayOfWeek>)])]
 [JsonSerializable(typeof(PlatformOptions))]
+[JsonSerializable(typeof(BacktestConfiguration))]
 internal sealed partial class PlatformJson : JsonSerializerContext;

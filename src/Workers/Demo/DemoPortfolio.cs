@@ -11,6 +11,8 @@ namespace EventSourcedTrading.Workers.Demo;
 /// </summary>
 public static class DemoPortfolio
 {
+    public const string Database = "est_demo";
+
     public static PortfolioOptions For(IMarketDataSource data) => new()
     {
         Id = "main",

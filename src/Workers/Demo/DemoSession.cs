@@ -31,7 +31,7 @@ public sealed class DemoSession(IMarketDataSource data, double speed, string fol
         options = PlatformOptions.Load(null);
         options = options with
         {
-            Postgres = await DemoDatabase.CreateAsync(options.Postgres, ct),
+            Postgres = await OwnDatabase.CreateAsync(options.Postgres, DemoPortfolio.Database, ct),
             Prefix = Prefix,
             Portfolios = [DemoPortfolio.For(data)],
             Notary = DemoAudit.Notary(folder),

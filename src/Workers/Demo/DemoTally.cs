@@ -40,7 +40,7 @@ public static class DemoTally
             ExplainedOrder = await ScalarAsync<string>(platform.App, MostTelling, ct),
             BlockedOrder = await ScalarAsync<string>(platform.App,
                 "select data->'terms'->>'orderId' from events.mt_events where type = 'order_blocked' order by seq_id limit 1", ct),
-            Database = DemoDatabase.Name,
+            Database = DemoPortfolio.Database,
         };
         return figures with { Complaint = Complain(figures) };
 

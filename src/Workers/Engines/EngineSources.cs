@@ -24,12 +24,7 @@ public sealed class EngineSources(Platform platform, PortfolioOptions options, C
     /// <summary>Asks for what the configuration says and the log does not have yet.</summary>
     public async Task OpenAsync(PortfolioState state, ChannelWriter<Arrival> commands, CancellationToken ct)
     {
-        if (!state.Opened)
-        {
-            await AskAsync(commands, "open", new OpenPortfolio(
-                options.BaseCurrency, options.Instruments, options.Venue, options.VenueSettings, options.Cash, options.Limits, options.Policy), ct);
-        }
-
+        if (!state.Opened) await AskAsync(commands, "open", options.Opening(), ct);
         foreach (var strategy in options.Strategies)
         {
             var description = platform.Strategies.Create(strategy, options).Description;

@@ -33,7 +33,7 @@ public sealed class Subjects(string prefix)
 
     /// <summary>What was decided and what became of it, for whoever listens.</summary>
     public string EventStream => dash + "EVENTS";
-    public string[] Events => [$"{dot}decisions.meta.>", $"{dot}risk.violations.>", $"{dot}orders.>", $"{dot}fills.>", Checkpoints()];
+    public string[] Events => [$"{dot}decisions.meta.>", $"{dot}risk.violations.>", $"{dot}orders.>", $"{dot}fills.>", Checkpoints(), $"{dot}backtest.results.>"];
     public string Decisions(string portfolio) => $"{dot}decisions.meta.{portfolio}";
     public string Violations(string portfolio) => $"{dot}risk.violations.{portfolio}";
     public string Orders(string portfolio) => $"{dot}orders.{portfolio}";
@@ -41,6 +41,9 @@ public sealed class Subjects(string prefix)
 
     /// <summary>Signed notes, as the notary signs them.</summary>
     public string Checkpoints() => $"{dot}audit.checkpoints";
+
+    /// <summary>What came out of a backtest, as its event backtest_completed.</summary>
+    public string BacktestResult(string id) => $"{dot}backtest.results.{id}";
 
     /// <summary>What a received subject means, without the prefix.</summary>
     public ReadOnlySpan<char> Local(string subject) => subject.AsSpan(dot.Length);
