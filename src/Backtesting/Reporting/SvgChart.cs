@@ -18,11 +18,12 @@ internal static class SvgChart
         if (double.IsNaN(low)) return;
         html.Write($"<svg viewBox=\"0 0 {Width} {height}\" role=\"img\" aria-label=\"{name}\">");
         foreach (var tick in Ticks(low, high)) html.Write($"<path class=\"g\" d=\"M{Left} {Y(tick)}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{Y(tick)}\" class=\"y\">{format(tick)}</text>");
+        var dates = starts[^1] - starts[0] > TimeSpan.FromDays(20) ? "yyyy-MM-dd" : "MM-dd HH:mm";
         for (var i = 0; i < 6; i++)
         {
             var step = (int)((starts.Count - 1) * i / 5.0);
             if (i > 0 && step == (int)((starts.Count - 1) * (i - 1) / 5.0)) continue;
-            html.Write($"<text x=\"{X(step)}\" y=\"{height - 4}\" class=\"x{(i == 0 ? " first" : i == 5 ? " last" : "")}\">{starts[step].ToDateTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}</text>");
+            html.Write($"<text x=\"{X(step)}\" y=\"{height - 4}\" class=\"x{(i == 0 ? " first" : i == 5 ? " last" : "")}\">{starts[step].ToDateTime().ToString(dates, CultureInfo.InvariantCulture)}</text>");
         }
 
         var path = Path(line);

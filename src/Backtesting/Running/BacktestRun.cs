@@ -34,6 +34,7 @@ public static class BacktestRun
     {
         if (Completed(options.Folder, run) is { } done) return (done, true);
         Directory.CreateDirectory(options.Folder);
+        using var turn = Turn(options.Folder);
         var checkpoint = RunCheckpoint.Load(options.Folder, run);
         SavedFile.Write(Path.Combine(options.Folder, "configuration.json"), to => to.Write(run.Configuration.Span));
         using var files = new RunFiles(options.Folder, checkpoint?.Head.Lengths);
@@ -48,6 +49,23 @@ public static class BacktestRun
         void Keep(BacktestState state) => RunCheckpoint.Save(options.Folder, new CheckpointHead(
             CheckpointHead.CurrentFormat, Domain.Engine.StateSnapshot.Format, run.CodeVersion, run.Data.Hash, run.ConfigurationHash,
             state.Sequence, state.Signals, state.Agents, books.Capture(), files.Flush()), state.Engine);
+    }
+
+    /// <summary>One process at a time writes a run: the system gives the file free when its holder ends, however it ends.</summary>
+    private static FileStream Turn(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "run.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException)
+        {
+            throw new RunException($"{folder} is being written by another process; wait for it, or choose another --id or --out.");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new RunException($"{folder} cannot be written; choose another folder with --out.");
+        }
     }
 
     /// <summary>The result of a run that is complete; null if there is none in the folder.</summary>

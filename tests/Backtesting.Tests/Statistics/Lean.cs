@@ -8,6 +8,16 @@ internal static class Lean
 {
     private static readonly string? Sample = Find();
 
+    /// <summary>The folder; without it the test is skipped, and says so.</summary>
+    public static string Folder
+    {
+        get
+        {
+            Assert.SkipWhen(Sample is null, "No LEAN sample: neither EST_DATA nor a folder shared/data/lean above the test binary.");
+            return Sample!;
+        }
+    }
+
     /// <summary>LEAN's own call of the formula: moments corrected for small samples, and the kurtosis that exceeds 3 where the paper has all of it.</summary>
     public static double Probability(Moments returns, int periods) => ProbabilisticSharpe.Probability(
         returns.Mean!.Value / returns.StandardDeviation!.Value, 1 / Math.Sqrt(periods), returns.Count, Skewness(returns), ExcessKurtosis(returns))!.Value;
@@ -18,8 +28,7 @@ internal static class Lean
     /// <summary>Rows of a LEAN file in <c>equity/usa</c>, their cells as text.</summary>
     public static string[][] Rows(string path)
     {
-        Assert.SkipWhen(Sample is null, "No LEAN sample: neither EST_DATA nor a folder shared/data/lean above the test binary.");
-        using var archive = ZipFile.OpenRead(Path.Combine(Sample!, "equity", "usa", path));
+        using var archive = ZipFile.OpenRead(Path.Combine(Folder, "equity", "usa", path));
         using var reader = new StreamReader(archive.Entries[0].Open());
         return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r').Split(','))];
     }

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Text.Json;
+using EventSourcedTrading.Domain.Backtests;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Testing;
+using NATS.Client.Core;
+using Npgsql;
+
+namespace EventSourcedTrading.Integration;
+
+/// <summary><c>est backtest run</c> beside real servers.</summary>
+public sealed class BacktestTests
+{
+    private static readonly string[] Run = ["backtest", "run", "--strategy", "breakout", "--strategy", "ma-cross:fast=3,slow=9", "--venue", "participation=0.1", "--json"];
+
+    [Fact]
+    public async Task The_log_and_NATS_are_told_of_a_run_once()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var folder = new OwnFolder();
+        var prefix = $"t{Guid.NewGuid():N}"[..13];
+        var environment = new Dictionary<string, string?> { ["EST_POSTGRES"] = database.ConnectionString, ["EST_PREFIX"] = prefix };
+        await using var nats = new NatsConnection(new NatsOpts { Url = Environment.GetEnvironmentVariable("EST_NATS")! });
+        await using var results = await nats.SubscribeCoreAsync($"{prefix}.backtest.results.week");
+        await nats.PingAsync();
+
+        string[] arguments = [.. Run, "--id", "week", "--out", folder.Path];
+        var ended = await EstProcess.RunAsync(environment, arguments);
+        Assert.True(ended.Code == 0, ended.Error);
+        Assert.Equal(0, (await EstProcess.RunAsync(environment, arguments)).Code);
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var message = await results.Msgs.ReadAsync(patience.Token);
+        var told = Assert.IsType<BacktestCompleted>(EventJson.Deserialize("backtest_completed", message.Memory.Span));
+        Assert.Equal(Digest(ended), told.DecisionDigest);
+        Assert.False(results.Msgs.TryRead(out _));
+        var stream = new List<RecordedEvent>();
+        await foreach (var e in new EventReader(database.Reader).ReadStreamAsync("backtest-week")) stream.Add(e);
+        Assert.Equal(["backtest_started", "backtest_completed"], stream.Select(e => e.Type));
+        var started = Assert.IsType<BacktestStarted>(EventJson.Deserialize(stream[0].Type, stream[0].Data.Span));
+        Assert.Equal(["breakout@1.0.0", "ma-cross@1.0.0"], started.Strategies);
+    }
+
+    [Fact]
+    public async Task Through_NATS_and_killed_half_way_it_decides_as_in_process()
+    {
+        using var folder = new OwnFolder();
+        var id = $"t{Guid.NewGuid():N}"[..13];
+        var database = $"est_backtest_{id}";
+        var server = new NpgsqlConnectionStringBuilder(TestDatabase.Server);
+        var environment = new Dictionary<string, string?>();
+        string[] arguments = [.. Run, "--offline", "--days", "2", "--id", id, "--through", "nats", "--out", folder.Path];
+        await using var admin = NpgsqlDataSource.Create(server.ConnectionString);
+        try
+        {
+            using (var process = Process.Start(EstProcess.Command(environment, arguments))!)
+            {
+                server.Database = database;
+                await using var own = NpgsqlDataSource.Create(server.ConnectionString);
+                await Eventually.TrueAsync(async () => process.HasExited || await HasDecidedAsync(own), "something is decided", 60);
+                Assert.False(process.HasExited, "it ended before it could be killed");
+                process.Kill();
+                await process.WaitForExitAsync();
+            }
+
+            var ended = await EstProcess.RunAsync(environment, arguments);
+            Assert.True(ended.Code == 0, ended.Error);
+            using var json = JsonDocument.Parse(ended.Out);
+            Assert.Equal(Digest(ended), json.RootElement.GetProperty("natsDigest").GetString());
+        }
+        finally
+        {
+            await using var drop = admin.CreateCommand($"drop database if exists {database} with (force)");
+            await drop.ExecuteNonQueryAsync();
+        }
+    }
+
+    private static async Task<bool> HasDecidedAsync(NpgsqlDataSource own)
+    {
+        try
+        {
+            await using var count = own.CreateCommand("select count(*) > 100 from events.mt_events");
+            return await count.ExecuteScalarAsync() is true;
+        }
+        catch (PostgresException)
+        {
+            // It is not there yet.
+            return false;
+        }
+    }
+
+    private static string? Digest(Ended ended)
+    {
+        using var json = JsonDocument.Parse(ended.Out);
+        return json.RootElement.GetProperty("decisionDigest").GetString();
+    }
+
+    private sealed class OwnFolder : IDisposable
+    {
+        public string Path { get; } = System.IO.Path.Combine(Directory.CreateTempSubdirectory("est-backtest-").FullName, "run");
+
+        public void Dispose() => Directory.Delete(System.IO.Path.GetDirectoryName(Path)!, recursive: true);
+    }
+}
