@@ -33,7 +33,7 @@ public readonly record struct Prints(decimal First, decimal Worst, decimal Best,
 
     /// <summary>Half the spread where no quote is known.</summary>
     public static decimal Assumed(PaperSettings settings, Instrument instrument, decimal price) =>
-        ((settings.SpreadTicks * instrument.TickSize) + (price * settings.SpreadBps / 10_000m)) / 2m;
+        settings is { SpreadTicks: 0m, SpreadBps: 0m } ? 0m : ((settings.SpreadTicks * instrument.TickSize) + (price * settings.SpreadBps / 10_000m)) / 2m;
 
     /// <summary>What somebody who does not want to wait pays around a printed price.</summary>
     public decimal FarSide(Side side, decimal print) => print + (side.Sign() * HalfSpread);

@@ -1,6 +1,7 @@
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.MarketData.Csv;
+using EventSourcedTrading.MarketData.Tabular;
 using EventSourcedTrading.MarketData.Tests.Lean;
 
 namespace EventSourcedTrading.MarketData.Tests.Csv;
