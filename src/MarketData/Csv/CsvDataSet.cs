@@ -64,6 +64,6 @@ public sealed class CsvDataSet : IMarketDataSource
 
     private CsvReader Open(string file) => CsvReader.FromFile(file, new CsvReaderOptions
     {
-        Separator = _options.Separator, AllowLineBreaksInQuotes = false, MaxRecordSize = MaxRowLength, TrackLineNumbers = true, TrimWhitespace = true,
+        Separator = _options.Separator, HasHeader = _options.HasHeader, AllowLineBreaksInQuotes = false, MaxRecordSize = MaxRowLength, TrackLineNumbers = true, TrimWhitespace = true,
     });
 }

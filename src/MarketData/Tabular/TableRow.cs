@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.Domain.Time;
 
@@ -61,6 +62,14 @@ internal static class TableRow
                 Price = Price(c.Close),
                 Size = Size(c.Volume),
             },
+        };
+        problem ??= signal.Kind switch
+        {
+            _ when !Instrument.IsId(instrument) => new CellProblem(c.Instrument ?? "instrument", instrument, "must be SYMBOL.MIC, such as SPY.ARCX"),
+            SignalKind.Quote when signal.Bid > signal.Ask => new CellProblem(c.Bid, row.Text(c.Bid), $"crossed: must not be above {c.Ask} {row.Text(c.Ask)}"),
+            SignalKind.Bar when signal.High < Math.Max(signal.Open, signal.Price) => new CellProblem(c.High, row.Text(c.High), "must be the highest price of the bar"),
+            SignalKind.Bar when signal.Low > Math.Min(signal.Open, signal.Price) => new CellProblem(c.Low, row.Text(c.Low), "must be the lowest price of the bar"),
+            _ => null,
         };
         return problem ?? (signal.Validate() is { } error ? new CellProblem("row", instrument, error) : null);
 

@@ -30,10 +30,10 @@ public sealed class ParquetDataSetTests : IDisposable
     [InlineData("close", "1E+300", "must be a number")]
     [InlineData("close", "0", "must be above zero")]
     [InlineData("close", "-1", "must be above zero")]
-    [InlineData("row", "high", "high the highest")]
+    [InlineData("high", "high", "must be the highest")]
     [InlineData("ts", "none", "must be a time")]
     [InlineData("volume", "none", "must be a number")]
-    [InlineData("row", "symbol", "must be SYMBOL.MIC")]
+    [InlineData("symbol", "symbol", "must be SYMBOL.MIC")]
     [InlineData("time", "again", "duplicate")]
     [InlineData("time", "earlier", "unsorted")]
     public async Task A_bad_row_stops_the_reading_or_is_counted(string field, string fault, string rule)
