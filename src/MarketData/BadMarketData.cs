@@ -17,10 +17,15 @@ public enum BadDataPolicy
 /// <param name="Rule">What should have stood there.</param>
 public sealed record Exclusion(string File, long Line, string Field, string Value, string Rule)
 {
+    /// <summary>Field and rule without what differs from row to row.</summary>
+    public string Kind => $"{Field} {(Rule.AsSpan().IndexOfAny(",:") is var end and >= 0 ? Rule[..end] : Rule)}";
+
     public override string ToString() => $"{File}:{Line}: {Field} '{Value}': {Rule}";
 }
 
-public sealed class BadMarketDataException(Exclusion row) : Exception(row.ToString())
+/// <param name="excludable">The row could have been left out: the message says so.</param>
+public sealed class BadMarketDataException(Exclusion row, bool excludable = false)
+    : Exception(excludable ? $"{row}. Mend the data, or exclude bad data." : row.ToString())
 {
     public Exclusion Row { get; } = row;
 }
@@ -30,22 +35,31 @@ public sealed class Exclusions
 {
     public const int MaxListed = 1_000;
 
+    /// <summary>Rules that are counted apart; what further ones there are is counted as <c>other</c>.</summary>
+    public const int MaxRules = 100;
+
     private readonly List<Exclusion> _listed = [];
+    private readonly SortedDictionary<string, long> _byRule = new(StringComparer.Ordinal);
 
     public long Count { get; private set; }
 
     public IReadOnlyList<Exclusion> Listed => _listed;
 
+    /// <summary>How often each rule was broken, as <c>close must be above zero</c>; the counts sum to <see cref="Count"/>.</summary>
+    public IReadOnlyDictionary<string, long> ByRule => _byRule;
+
     /// <summary>Leaves a row out, whatever the policy: for rows that are regular but carry nothing for us.</summary>
     internal void Add(Exclusion row)
     {
         Count++;
+        var rule = _byRule.ContainsKey(row.Kind) || _byRule.Count < MaxRules ? row.Kind : "other";
+        _byRule[rule] = _byRule.GetValueOrDefault(rule) + 1;
         if (_listed.Count < MaxListed) _listed.Add(row);
     }
 
     internal void Judge(Exclusion row, BadDataPolicy policy)
     {
-        if (policy == BadDataPolicy.Strict) throw new BadMarketDataException(row);
+        if (policy == BadDataPolicy.Strict) throw new BadMarketDataException(row, excludable: true);
         Add(row);
     }
 }

@@ -13,6 +13,8 @@ internal sealed class ZoneClock(string zoneId)
     private DateOnly _day = DateOnly.MinValue;
     private TimeSpan? _offset;
 
+    public DateTime ToLocal(Timestamp utc) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc.ToDateTime(), DateTimeKind.Utc), _zone);
+
     /// <summary>
     /// A time that comes twice (clocks set back) is taken as the later one, so that nothing is known before it happened.
     /// False for a time that does not exist (clocks set forward).

@@ -1,4 +1,8 @@
+using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
+using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Projections.Book;
 using EventSourcedTrading.Projections.Storage;
@@ -50,6 +54,39 @@ public class FoldingTests
     [InlineData("{\"inputs\":[{\"kind\":\"signal\",\"events\":0,\"data\":7}]}")]
     public void A_tape_that_lacks_what_a_price_needs_is_refused(string tape) =>
         Assert.ThrowsAny<System.Text.Json.JsonException>(() => TapePrices.Read(System.Text.Encoding.UTF8.GetBytes(tape)));
+
+    [Fact]
+    public void A_split_a_dividend_and_borrowing_move_holdings_and_cash_as_the_engine_has_it()
+    {
+        var day = Timestamp.Parse("2013-10-08T04:00:00Z");
+        ExecutionShare[] bought = [new("ada@1.0.0", 100m, 1m, 0m, 100m, 1_000m)];
+        DomainEvent[] events =
+        [
+            new PortfolioOpened("main", "USD", [Session.Spy], "paper", new Dictionary<string, string>(), "ops", "start"),
+            new CashMoved("main", "USD", 5_000m, "ops", "deposit"),
+            new TradingDayOpened("main", "2013-10-08", 5_000m, day),
+            new OrderFilled(new Execution("main-1", "x", "main", "d", Session.Spy.Id, Side.Buy, 100m, 10m, 1m, "USD", 100m, 0m, 0m, 100m, 1_000m, bought, day)),
+            new DividendPaid(new HoldingChange("main", Session.Spy.Id, "USD", 50m, 0m, 100m, 1_000m, [new("ada@1.0.0", 0m, 0m, 50m, 100m, 1_000m)]), 0.5m, 50m, day),
+            new PositionSplit(new HoldingChange("main", Session.Spy.Id, "USD", 0m, 0m, 400m, 1_000m, [new("ada@1.0.0", 0m, 0m, 0m, 400m, 1_000m)]), 4m, 1m, 0m, 2.5m, day),
+            new BorrowFeeCharged(new HoldingChange("main", Session.Spy.Id, "USD", 0m, 2m, 400m, 1_000m, [new("ada@1.0.0", 0m, 2m, 0m, 400m, 1_000m)]), 0.1m, 1_000m, 1, day),
+        ];
+        var log = events.Select((e, i) => new RecordedEvent(
+            i + 1, Guid.NewGuid(), e is OrderFilled ? "order-main-1" : "portfolio-main", i + 1, EventJson.AliasOf(e), EventJson.Serialize(e), DateTimeOffset.UnixEpoch, null, null, default)).ToList();
+        var rows = Fold(log, [1]);
+        Assert.Contains(rows, r => r.StartsWith("CashRow", StringComparison.Ordinal) && r.Contains("Balance = 4047, Moved = 5000, Traded = -950, Fees = 3 ", StringComparison.Ordinal));
+        Assert.Contains(rows, r => r.StartsWith("PositionRow", StringComparison.Ordinal) && r.Contains("Quantity = 400, Cost = 1000, Realised = 50, Fees = 3, Fills = 1", StringComparison.Ordinal));
+        Assert.Contains(rows, r => r.StartsWith("AgentPositionRow", StringComparison.Ordinal) && r.Contains("Quantity = 400, Cost = 1000, Realised = 50, Fees = 3, Fills = 1", StringComparison.Ordinal));
+        Assert.Equal(2, rows.Count(r => r.StartsWith("DailyProfitRow", StringComparison.Ordinal) && r.Contains("Realised = 50, Fees = 3,", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_split_on_a_tape_is_no_price()
+    {
+        var session = new Session(1, "main");
+        session.Input("signal", Signal("SPY.ARCX", 1, "10", "2013-10-07T13:31:00Z"), []);
+        session.Input("signal", "{\"feed\":\"f\",\"instrument\":\"SPY.ARCX\",\"kind\":\"split\",\"newShares\":\"4\",\"oldShares\":\"1\",\"sequence\":\"2\",\"sliceEnd\":true,\"time\":\"2013-10-08T04:00:00Z\"}", []);
+        Assert.Equal(10m, TapePrices.Read(session.Batch("main").Events[0].Data.Span).Single().Mark);
+    }
 
     private static string Signal(string instrument, int sequence, string price, string time) =>
         $$"""{"feed":"f","instrument":"{{instrument}}","kind":"trade","price":"{{price}}","sequence":"{{sequence}}","size":"1","time":"{{time}}"}""";

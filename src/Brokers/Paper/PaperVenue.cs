@@ -9,7 +9,8 @@ namespace EventSourcedTrading.Brokers.Paper;
 /// <summary>
 /// Simulated fills. An order that takes liquidity (market, triggered stop, immediate-or-cancel, a limit that the quote has reached)
 /// pays the far side and slippage. A limit that rests is filled at its limit when a trade or bar goes <em>through</em> it: a mere
-/// touch would have had to reach us in a queue that nobody knows; a bar that opens beyond it fills at the open.
+/// touch would have to reach us in a queue that nobody knows (<see cref="QueuePosition"/> can follow it); a bar that opens beyond it
+/// fills at the open.
 /// Every order sees the whole size that a signal shows; what our own orders take does not move the market.
 /// </summary>
 public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
@@ -36,11 +37,14 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
         var price = market.PriceFor(terms.Side);
         // Without a price it rests until one comes, whatever its type: the first price is its first opportunity.
         if (price <= 0m || Latency(order) > TimeSpan.Zero) return;
+        if (Rests(terms) && terms.StopPrice is null) QueuePosition.Observe(settings, order, market.Bid, market.BidSize, market.Ask, market.AskSize);
+        if (settings.Fill != FillModel.Now) return;
         var quoted = terms.Side == Side.Buy ? market.Ask > 0m : market.Bid > 0m;
         // The last trade does not show a size that we could take a share of: so the next signal decides.
         if (!quoted && settings.Participation > 0m) return;
         var size = terms.Side == Side.Buy ? market.AskSize : market.BidSize;
         if (Stopped(order, price)) return;
+        if (!quoted) price += terms.Side.Sign() * Prints.Assumed(settings, instrument, price);
         Take(order, instrument, price, size, at, reports);
     }
 
@@ -49,21 +53,40 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
         var eligible = order.SubmittedAt + Latency(order);
         if (signal.Time < eligible) return;
         var side = order.Terms.Side;
-        var prints = Prints.Of(signal, side, market, eligible);
+        var prints = Prints.Of(signal, side, market, eligible, settings, instrument);
         if (order.Terms.StopPrice is { } stop && !order.Triggered)
         {
-            if (Stopped(order, prints.Worst)) return;
+            if (Stopped(order, prints.Worst) || settings.Fill != FillModel.Now) return;
             Take(order, instrument, prints.FarSide(side, side.Worse(prints.First, stop)), prints.Size, signal.Time, reports);
         }
-        else if (order.Terms is { LimitPrice: { } limit, TimeInForce: TimeInForce.Day or TimeInForce.Gtc } && signal.Kind != SignalKind.Quote)
+        else if (Rests(order.Terms) && signal.Kind != SignalKind.Quote)
         {
-            if (!side.Beats(prints.Best, limit)) return;
-            var gap = signal.Kind == SignalKind.Bar && side.Beats(prints.First, limit) && signal.Start >= eligible;
-            Fill(order, instrument, Available(order, instrument, prints.Size), gap ? side.ToTick(prints.First, instrument) : limit, signal.Time, reports);
+            Wait(order, instrument, signal, prints, eligible, reports);
         }
         else
         {
-            Take(order, instrument, prints.FarSide(side, prints.First), prints.Size, signal.Time, reports);
+            if (Rests(order.Terms)) QueuePosition.Observe(settings, order, signal.Bid, signal.BidSize, signal.Ask, signal.AskSize);
+            if (settings.Fill.Takes(signal, eligible)) Take(order, instrument, prints.FarSide(side, prints.First), prints.Size, signal.Time, reports);
+        }
+    }
+
+    public decimal BorrowRate(Instrument instrument) => settings.BorrowRate.Of(instrument);
+
+    private static bool Rests(OrderTerms terms) => terms is { LimitPrice: not null, TimeInForce: TimeInForce.Day or TimeInForce.Gtc };
+
+    /// <summary>A limit in the book, while others trade.</summary>
+    private void Wait(Order order, Instrument instrument, Signal signal, in Prints prints, Timestamp eligible, ICollection<ExecutionReport> reports)
+    {
+        var (side, limit) = (order.Terms.Side, order.Terms.LimitPrice!.Value);
+        if (side.Beats(prints.Best, limit))
+        {
+            var gap = signal.Kind == SignalKind.Bar && signal.Start >= eligible && side.Beats(signal.Open, limit);
+            Fill(order, instrument, Available(order, instrument, prints.Size), gap ? side.ToTick(signal.Open, instrument) : limit, signal.Time, reports, rested: true);
+        }
+        else if (settings.Queue != QueueModel.Through && signal.Kind == SignalKind.Trade && signal.Price == limit)
+        {
+            var past = instrument.FloorToLot(QueuePosition.Trade(order, signal));
+            Fill(order, instrument, Math.Min(past, Available(order, instrument, past)), limit, signal.Time, reports, rested: true);
         }
     }
 
@@ -85,7 +108,8 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
         {
             var slippage = settings.SlippageBps == 0m ? 0m
                 : price * (settings.SlippageBps / 10_000m) * SeededDraw.Fraction(settings.Seed, terms.OrderId, order.Executions.Count);
-            var paid = side.ToTick(price + (side.Sign() * slippage), instrument);
+            var impact = Impact.PerUnit(settings, instrument, order.Filled, available, price);
+            var paid = side.ToTick(price + (side.Sign() * (slippage + impact)), instrument);
             if (terms.LimitPrice is { } bound) paid = side.Better(paid, bound);
             Fill(order, instrument, available, paid, at, reports);
         }
@@ -96,12 +120,12 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
         reports.Add(new ExecutionReport(terms.OrderId, ReportKind.Cancelled, "", 0m, 0m, 0m, $"{word}: {why}", at));
     }
 
-    private void Fill(Order order, Instrument instrument, decimal quantity, decimal price, Timestamp at, ICollection<ExecutionReport> reports)
+    private void Fill(Order order, Instrument instrument, decimal quantity, decimal price, Timestamp at, ICollection<ExecutionReport> reports, bool rested = false)
     {
         if (quantity <= 0m || price <= 0m) return;
         reports.Add(new ExecutionReport(
             order.Terms.OrderId, order.KindOfFill(quantity), $"{order.Terms.OrderId}-{order.Executions.Count + 1}",
-            quantity, price, Fees.Of(settings, order, instrument, quantity, price), "", at));
+            quantity, price, Fees.Of(settings, order, instrument, quantity, price, rested), "", at));
     }
 
     private decimal Available(Order order, Instrument instrument, decimal size) => settings.Participation == 0m ? order.Leaves

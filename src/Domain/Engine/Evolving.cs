@@ -49,6 +49,9 @@ public static class Evolving
         TradingDayOpened e => DayOpened(state, e),
         PortfolioOpened e => Opened(state, e),
         CashMoved e => CashMoved(state, e),
+        PositionSplit e => Changed(state, e.Holding),
+        DividendPaid e => Changed(state, e.Holding),
+        BorrowFeeCharged e => Changed(state, e.Holding),
         RiskLimitsSet e => LimitsSet(state, e),
         VotingPolicySet e => PolicySet(state, e),
         VotingPolicyCleared e => PolicyCleared(state, e),
@@ -172,6 +175,19 @@ public static class Evolving
         }
 
         return order;
+    }
+
+    private static StreamHead Changed(PortfolioState state, HoldingChange e)
+    {
+        var book = state.Books[e.Instrument];
+        var ledger = state.Ledger(e.Currency);
+        var before = book.MarketValue;
+        ledger.Cash += book.Position.Cost - e.CostAfter + e.Realised - e.Fee;
+        Take(book.Position, e.PositionAfter, e.CostAfter, e.Realised, e.Fee);
+        book.Revalue();
+        ledger.PositionValue += book.MarketValue - before;
+        foreach (var share in e.Shares) Take(state.AgentPositions[(share.Agent, e.Instrument)], share.PositionAfter, share.CostAfter, share.Realised, share.Fee);
+        return state.PortfolioStream;
     }
 
     /// <summary>What an agent's share realised counts in its votes, where a policy says so.</summary>

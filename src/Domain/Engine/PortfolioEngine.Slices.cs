@@ -73,6 +73,12 @@ public sealed partial class PortfolioEngine
     {
         OpenTradingDay(signal.Time);
         if (!state.Books.TryGetValue(signal.Instrument, out var book)) return;
+        if (!signal.IsPrice)
+        {
+            OnCorporateAction(signal, book);
+            return;
+        }
+
         if (Venue is { } simulated)
         {
             for (var i = 0; i < book.Open.Count; i++) simulated.OnSignal(book.Open[i], book.Instrument, signal, book.Market, reports);

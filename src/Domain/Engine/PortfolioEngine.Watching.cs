@@ -27,6 +27,7 @@ public sealed partial class PortfolioEngine
                     if (order.Terms.TimeInForce == TimeInForce.Day)
                         reports.Add(new ExecutionReport(order.Terms.OrderId, ReportKind.Expired, "", 0m, 0m, 0m, "the trading day ended", time));
             DeliverReports();
+            ChargeForBorrowing(day, time);
         }
 
         record.Put(new TradingDayOpened(state.Portfolio, day, state.Equity(), time), null);

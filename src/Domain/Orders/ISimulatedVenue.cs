@@ -15,9 +15,12 @@ public interface ISimulatedVenue
     /// <summary>The order arrives: accepted or rejected, and what can trade at once does.</summary>
     void OnOrder(Order order, Instrument instrument, MarketView market, Timestamp at, ICollection<ExecutionReport> reports);
 
-    /// <summary>The market moved under a resting order. May set <see cref="Order.Triggered"/>.</summary>
+    /// <summary>The market moved under a resting order. May set <see cref="Order.Triggered"/> and <see cref="Order.QueueAhead"/>.</summary>
     /// <param name="market">What was known before this signal.</param>
     void OnSignal(Order order, Instrument instrument, Signal signal, MarketView market, ICollection<ExecutionReport> reports);
+
+    /// <summary>What being short costs a year, as a share of the market value; zero or more.</summary>
+    decimal BorrowRate(Instrument instrument);
 }
 
 /// <summary>The last known prices of one instrument; zero where none is known.</summary>
@@ -60,6 +63,18 @@ public sealed class MarketView
             (Bid, BidSize, Ask, AskSize) = (signal.Bid, signal.BidSize, signal.Ask, signal.AskSize);
         else
             Last = signal.Price;
+    }
+
+    /// <summary>
+    /// Tells known prices as they are after a split or dividend, until the market itself does: else a holding would lose or gain in
+    /// between what it has just got in shares or cash. Never below zero.
+    /// </summary>
+    public void GoEx(Signal action)
+    {
+        (Bid, Ask, Last) = (Ex(Bid), Ex(Ask), Ex(Last));
+        if (action.Kind == SignalKind.Split) (BidSize, AskSize) = (BidSize * action.NewShares / action.OldShares, AskSize * action.NewShares / action.OldShares);
+
+        decimal Ex(decimal price) => action.Kind == SignalKind.Split ? price * action.OldShares / action.NewShares : Math.Max(0m, price - action.CashPerShare);
     }
 }
 

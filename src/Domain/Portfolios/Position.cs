@@ -15,9 +15,10 @@ public sealed class Position
     /// <summary>Signed like the quantity: what was paid for a long, minus what was received for a short. Instrument's currency.</summary>
     public decimal Cost { get; set; }
 
-    /// <summary>Before fees, since the portfolio was opened.</summary>
+    /// <summary>Before fees, since the portfolio was opened; dividends included.</summary>
     public decimal Realised { get; set; }
 
+    /// <summary>Of trades and of borrowing.</summary>
     public decimal Fees { get; set; }
 
     public Position Copy() => new() { Quantity = Quantity, Cost = Cost, Realised = Realised, Fees = Fees };

@@ -13,9 +13,11 @@ namespace EventSourcedTrading.Domain.Risk;
 /// <param name="OffsetChanges">In order of time; at most 1,000.</param>
 /// <param name="RestDays">Such as saturday and sunday, at most six. What happens then belongs to the next trading day.</param>
 /// <param name="Holidays">Local dates in order, at most 10,000; like rest days.</param>
+/// <param name="EarlyCloses">Days in order, at most 10,000, on which venues close before their hours end. <see cref="NyseCalendar"/> has them all for New York.</param>
 public sealed record TradingCalendar(
     int DayBeginsMinute = 0, int UtcOffsetMinutes = 0, IReadOnlyList<UtcOffsetChange>? OffsetChanges = null,
-    IReadOnlyList<DayOfWeek>? RestDays = null, IReadOnlyList<DateOnly>? Holidays = null)
+    IReadOnlyList<DayOfWeek>? RestDays = null, IReadOnlyList<DateOnly>? Holidays = null,
+    IReadOnlyList<EarlyClose>? EarlyCloses = null)
 {
     /// <summary>Every UTC calendar day.</summary>
     public static readonly TradingCalendar Utc = new();
@@ -42,7 +44,22 @@ public sealed record TradingCalendar(
         var local = time.UnixMicros + (OffsetAt(time).Minutes * MicrosPerMinute);
         var minute = (int)(Floor(local, MicrosPerMinute) - (Floor(local, MicrosPerDay) * 1_440));
         if (!hours.Holds(minute)) return false;
-        return hours.EveryDay || IsTradingDay(DateOnly.FromDayNumber(EpochDay + (int)Floor(local - (DayBeginsMinute * MicrosPerMinute), MicrosPerDay)));
+        if (hours.EveryDay) return true;
+        if (EarlyCloses is not null && ClosedEarly(DateOnly.FromDayNumber(EpochDay + (int)Floor(local, MicrosPerDay)), minute)) return false;
+        return IsTradingDay(DateOnly.FromDayNumber(EpochDay + (int)Floor(local - (DayBeginsMinute * MicrosPerMinute), MicrosPerDay)));
+    }
+
+    private bool ClosedEarly(DateOnly day, int minute)
+    {
+        var (low, high) = (0, EarlyCloses!.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (EarlyCloses[middle].Day < day) low = middle + 1;
+            else high = middle;
+        }
+
+        return low < EarlyCloses.Count && EarlyCloses[low].Day == day && minute >= (EarlyCloses[low].Closes.Hour * 60) + EarlyCloses[low].Closes.Minute;
     }
 
     public bool IsTradingDay(DateOnly day)
@@ -78,6 +95,9 @@ public sealed record TradingCalendar(
         if (Holidays is { Count: > 10_000 }) return $"calendar.holidays has {Holidays.Count} entries; at most 10000 are allowed";
         for (var i = 1; i < Holidays?.Count; i++)
             if (Holidays[i] <= Holidays[i - 1]) return $"calendar.holidays[{i}] {Holidays[i]:yyyy-MM-dd} must be later than the one before";
+        if (EarlyCloses is { Count: > 10_000 }) return $"calendar.earlyCloses has {EarlyCloses.Count} entries; at most 10000 are allowed";
+        for (var i = 1; i < EarlyCloses?.Count; i++)
+            if (EarlyCloses[i].Day <= EarlyCloses[i - 1].Day) return $"calendar.earlyCloses[{i}].day {EarlyCloses[i].Day:yyyy-MM-dd} must be later than the one before";
         return null;
     }
 
@@ -99,6 +119,9 @@ public sealed record TradingCalendar(
 /// <param name="At">From this moment on.</param>
 /// <param name="UtcOffsetMinutes">Local time less UTC: −240 for New York in summer.</param>
 public sealed record UtcOffsetChange(Timestamp At, int UtcOffsetMinutes);
+
+/// <param name="Closes">Local time; from then on the venue is closed.</param>
+public sealed record EarlyClose(DateOnly Day, TimeOnly Closes);
 
 /// <summary>Hours of a venue, in the calendar's local time. Equal ends are the whole day; a close before the opening is on the next day.</summary>
 /// <param name="EveryDay">Also on rest days and holidays.</param>

@@ -1,12 +1,14 @@
+using System.Text.Json.Serialization;
 using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Domain.Signals;
 
-public enum SignalKind { Quote, Trade, Bar }
+/// <summary>Prices first; a dividend and a split concern holders and are no price. In this order inside one market time.</summary>
+public enum SignalKind { Quote, Trade, Bar, Dividend, Split }
 
 /// <summary>
-/// A normalised market fact. One flat shape for the three kinds keeps a million bars in memory without a million objects of
-/// three types; the members that a kind does not use are zero.
+/// A normalised market fact. One flat shape for all kinds keeps a million bars in memory without a million objects of
+/// as many types; the members that a kind does not use are zero.
 /// </summary>
 /// <remarks>
 /// <see cref="Feed"/> and <see cref="Sequence"/> number the facts of one source without gaps, so that a reader recognises a
@@ -18,6 +20,9 @@ public sealed record Signal
     /// <summary>Bounds that keep every product of price, quantity and multiplier inside what a decimal holds.</summary>
     public const decimal MaxPrice = 1_000_000_000m;
     public const decimal MaxSize = 1_000_000_000_000m;
+
+    /// <summary>Of either side of a split.</summary>
+    public const decimal MaxShares = 1_000_000m;
 
     public required SignalKind Kind { get; init; }
 
@@ -53,6 +58,22 @@ public sealed record Signal
     /// <summary>Bar: when it began; <see cref="Time"/> is when it ended.</summary>
     public Timestamp Start { get; init; }
 
+    /// <summary>Split: so many new shares stand for so many old ones, from <see cref="Time"/> on; 4 for 1 is 4 and 1, 1 for 20 is 1 and 20.</summary>
+    /// <remarks>These and the dividend lie where a quote or trade has its sizes: a signal does not grow by what it seldom has.</remarks>
+    [JsonIgnore]
+    public decimal NewShares { get => BidSize; init => BidSize = value; }
+
+    [JsonIgnore]
+    public decimal OldShares { get => AskSize; init => AskSize = value; }
+
+    /// <summary>Dividend: cash per share held, in the instrument's currency; <see cref="Time"/> is when the ex-date begins.</summary>
+    [JsonIgnore]
+    public decimal CashPerShare { get => Size; init => Size = value; }
+
+    /// <summary>Does it tell a price? Else it is a corporate action.</summary>
+    [JsonIgnore]
+    public bool IsPrice => Kind <= SignalKind.Bar;
+
     /// <summary>The single price that positions are valued at: the middle of a quote, else the last price.</summary>
     public decimal Mark => Kind == SignalKind.Quote ? (Bid + Ask) / 2m : Price;
 
@@ -71,6 +92,9 @@ public sealed record Signal
         SignalKind.Trade or SignalKind.Bar when Size < 0m => $"size {Size} must not be negative",
         SignalKind.Bar when Low <= 0m || Low > Open || Low > Price || High < Open || High < Price =>
             $"bar open {Open}, high {High}, low {Low}, close {Price}: low must be the lowest and high the highest, all above zero",
+        SignalKind.Split when NewShares is <= 0m or > MaxShares || OldShares is <= 0m or > MaxShares => $"newShares {NewShares} and oldShares {OldShares} must be above zero and at most {MaxShares}",
+        SignalKind.Split when NewShares == OldShares => $"newShares {NewShares} must not be oldShares: that is no split",
+        SignalKind.Dividend when CashPerShare is <= 0m or > MaxPrice => $"cashPerShare {CashPerShare} must be above zero and at most {MaxPrice}",
         SignalKind.Bar when Start > Time => $"bar start {Start} is after its end {Time}",
         _ => null,
     };

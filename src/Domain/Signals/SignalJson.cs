@@ -67,6 +67,19 @@ public static class SignalJson
                 text.Put(",\"sequence\":"u8, signal.Sequence);
                 text.Put(",\"size\":"u8, signal.Size);
                 break;
+            case SignalKind.Dividend:
+                text.Put("{\"cashPerShare\":"u8, signal.CashPerShare);
+                text.Put(",\"feed\":"u8, signal.Feed);
+                text.Put(",\"instrument\":"u8, signal.Instrument);
+                text.Put(",\"kind\":\"dividend\",\"sequence\":"u8, signal.Sequence);
+                break;
+            case SignalKind.Split:
+                text.Put("{\"feed\":"u8, signal.Feed);
+                text.Put(",\"instrument\":"u8, signal.Instrument);
+                text.Put(",\"kind\":\"split\",\"newShares\":"u8, signal.NewShares);
+                text.Put(",\"oldShares\":"u8, signal.OldShares);
+                text.Put(",\"sequence\":"u8, signal.Sequence);
+                break;
             default:
                 text.Put("{\"feed\":"u8, signal.Feed);
                 text.Put(",\"high\":"u8, signal.High);
@@ -118,7 +131,7 @@ public static class SignalJson
         long sequence = 0;
         var sliceEnd = false;
         Timestamp time = default, start = default;
-        decimal ask = 0, askSize = 0, bid = 0, bidSize = 0, price = 0, size = 0, open = 0, high = 0, low = 0;
+        decimal ask = 0, askSize = 0, bid = 0, bidSize = 0, price = 0, size = 0, open = 0, high = 0, low = 0, newShares = 0, oldShares = 0, cashPerShare = 0;
         var seen = Member.None;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -143,6 +156,9 @@ public static class SignalJson
                 Member.Open => Decimal(ref reader, out open),
                 Member.High => Decimal(ref reader, out high),
                 Member.Low => Decimal(ref reader, out low),
+                Member.NewShares => Decimal(ref reader, out newShares),
+                Member.OldShares => Decimal(ref reader, out oldShares),
+                Member.CashPerShare => Decimal(ref reader, out cashPerShare),
                 Member.Feed => String(ref reader, out feed),
                 Member.Instrument => String(ref reader, out instrument),
                 Member.Kind => Kind(ref reader, out kind),
@@ -164,6 +180,8 @@ public static class SignalJson
             Price = isQuote ? 0m : price, Size = isQuote ? 0m : size,
             Open = isBar ? open : 0m, High = isBar ? high : 0m, Low = isBar ? low : 0m, Start = isBar ? start : default,
         };
+        if (kind == SignalKind.Dividend) signal = signal with { CashPerShare = cashPerShare, Price = 0m };
+        if (kind == SignalKind.Split) signal = signal with { NewShares = newShares, OldShares = oldShares, Price = 0m, Size = 0m };
         return signal.Validate() is { } error ? new(null, error) : new(signal, null);
     }
 
@@ -173,6 +191,7 @@ public static class SignalJson
         None = 0, Kind = 1, Instrument = 1 << 1, Time = 1 << 2, Feed = 1 << 3, Sequence = 1 << 4, SliceEnd = 1 << 5,
         Bid = 1 << 6, BidSize = 1 << 7, Ask = 1 << 8, AskSize = 1 << 9, Price = 1 << 10, Size = 1 << 11,
         Open = 1 << 12, High = 1 << 13, Low = 1 << 14, Start = 1 << 15,
+        NewShares = 1 << 16, OldShares = 1 << 17, CashPerShare = 1 << 18,
     }
 
     private static Member Needed(SignalKind? kind) => Member.Kind | Member.Instrument | Member.Time | Member.Feed | Member.Sequence | kind switch
@@ -180,6 +199,8 @@ public static class SignalJson
         SignalKind.Quote => Member.Bid | Member.Ask,
         SignalKind.Trade => Member.Price,
         SignalKind.Bar => Member.Price | Member.Open | Member.High | Member.Low | Member.Start,
+        SignalKind.Dividend => Member.CashPerShare,
+        SignalKind.Split => Member.NewShares | Member.OldShares,
         _ => Member.None,
     };
 
@@ -199,8 +220,10 @@ public static class SignalJson
         kind = reader.TokenType != JsonTokenType.String ? null
             : reader.ValueTextEquals("quote"u8) ? SignalKind.Quote
             : reader.ValueTextEquals("trade"u8) ? SignalKind.Trade
-            : reader.ValueTextEquals("bar"u8) ? SignalKind.Bar : null;
-        return kind is null ? "quote, trade or bar" : null;
+            : reader.ValueTextEquals("bar"u8) ? SignalKind.Bar
+            : reader.ValueTextEquals("dividend"u8) ? SignalKind.Dividend
+            : reader.ValueTextEquals("split"u8) ? SignalKind.Split : null;
+        return kind is null ? "quote, trade, bar, dividend or split" : null;
     }
 
     private static string? String(ref Utf8JsonReader reader, out string? value)

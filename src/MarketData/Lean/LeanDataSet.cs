@@ -19,6 +19,8 @@ public sealed class LeanDataSet : IMarketDataSource
     public LeanDataSet(LeanOptions options)
     {
         if (options.Name is not { Length: >= 1 and <= 64 }) throw new ArgumentException($"name '{options.Name}' must have 1 to 64 characters", nameof(options));
+        if (options is { CorporateActions: true, Adjustment: Adjustment.SplitAndDividend })
+            throw new ArgumentException($"adjustment {options.Adjustment} must not be with corporateActions: dividends would count twice; read prices raw or adjusted by splits", nameof(options));
         _options = options;
         _series = LeanFolder.Find(options);
         Instruments = [.. _series.Select(s => s.Instrument).Distinct().OrderBy(i => i.Id, StringComparer.Ordinal)];
@@ -35,7 +37,38 @@ public sealed class LeanDataSet : IMarketDataSource
     public IEnumerable<Signal> Read()
     {
         var exclusions = Exclusions = new Exclusions();
-        return SignalStream.Number(SignalStream.Merge([.. _series.Select(s => Read(s, exclusions))]), Name);
+        var signals = SignalStream.Merge([.. _series.Select(s => WithActions(s, Read(s, exclusions)))]);
+        return SignalStream.Number(_options.CheckDays ? MissingDays.Check(signals, Instruments, exclusions, _options.BadData) : signals, Name);
+    }
+
+    public string Hash() => DataHash.Of(
+        string.Join(' ', (IEnumerable<object>)["lean/1", Name, _options.Resolution, _options.From.DayNumber, _options.To.DayNumber, _options.RegularHoursOnly, _options.Adjustment,
+            _options.CorporateActions, _options.BadData, .. Instruments.Select(i => FormattableString.Invariant($"{i}"))]),
+        _series.SelectMany(s => s.Files.Select(f => f.Path).Concat(s.MapFile is null ? [] : [s.MapFile]).Concat(NeedsFactors(s) ? [s.FactorFile!] : [])).Distinct().Select(p => (Relative(p), p)));
+
+    private bool NeedsFactors(LeanSeries series) => series.FactorFile is not null && (_options.Adjustment != Adjustment.Raw || _options.CorporateActions);
+
+    /// <summary>
+    /// Puts corporate actions before the first signal behind them. Those before all data concern nobody, as nobody can hold anything yet.
+    /// An instrument's quotes have none where it has trades.
+    /// </summary>
+    private IEnumerable<Signal> WithActions(LeanSeries series, IEnumerable<Signal> signals)
+    {
+        if (!_options.CorporateActions || series.FactorFile is null || (series.IsQuotes && _series.Any(s => !s.IsQuotes && s.Instrument == series.Instrument))) return signals;
+        return Merged();
+
+        IEnumerable<Signal> Merged()
+        {
+            using var actions = CorporateActions.Of(FactorFile.Load(series.FactorFile, Relative(series.FactorFile)), series, _options).GetEnumerator();
+            var (more, first) = (actions.MoveNext(), true);
+            foreach (var signal in signals)
+            {
+                for (; more && actions.Current.Time <= signal.Time; more = actions.MoveNext())
+                    if (!first) yield return actions.Current;
+                first = false;
+                yield return signal;
+            }
+        }
     }
 
     private IEnumerable<Signal> Read(LeanSeries series, Exclusions exclusions)
@@ -43,12 +76,13 @@ public sealed class LeanDataSet : IMarketDataSource
         var factors = series.FactorFile is null || _options.Adjustment == Adjustment.Raw ? null : FactorFile.Load(series.FactorFile, Relative(series.FactorFile));
         var rows = new LeanRows(_options, series, factors);
         var latest = Timestamp.MinValue;
-        foreach (var (day, path) in series.Files)
+        foreach (var file in series.Files)
         {
+            var path = file.Path;
             using var lines = new ZipLines(path);
             while (lines.Read())
             {
-                var problem = rows.Parse(lines.Line, day, out var signal);
+                var problem = rows.Parse(lines.Line, file, out var signal);
                 if (problem is { } p)
                 {
                     var row = new Exclusion(Relative(path), lines.Number, p.Field, p.Value, p.Rule);

@@ -37,7 +37,8 @@ public sealed record LeanOptions
 
     public LeanAssets Assets { get; init; } = LeanAssets.Equity | LeanAssets.Crypto;
 
-    /// <summary>LEAN symbols, such as <c>SPY</c> or <c>btcusd</c>, in any case; null for all that the folder holds.</summary>
+    /// <summary>LEAN symbols, such as <c>SPY</c> or <c>btcusd</c>, in any case; null for all that the folder holds. Where there is a map file of
+    /// that name, the security is followed through its former tickers.</summary>
     public IReadOnlyCollection<string>? Symbols { get; init; }
 
     /// <summary>First and last day, both included, in the market's own time zone.</summary>
@@ -51,6 +52,15 @@ public sealed record LeanOptions
     public bool RegularHoursOnly { get; init; }
 
     public Adjustment Adjustment { get; init; } = Adjustment.Raw;
+
+    /// <summary>
+    /// Gives dividends, and with raw prices splits, as signals of their own as their ex-date begins in New York; needs factor files.
+    /// Not with prices that hold the dividends already.
+    /// </summary>
+    public bool CorporateActions { get; init; }
+
+    /// <summary>Judges days without data on which the instrument's exchange was open.</summary>
+    public bool CheckDays { get; init; }
 
     public BadDataPolicy BadData { get; init; } = BadDataPolicy.Strict;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.Domain.Time;
 
@@ -11,8 +12,7 @@ internal readonly record struct RowProblem(string Field, string Value, string Ru
 
 /// <summary>
 /// Reads the rows of one series. The stamp is a bar's start on the wall clock of the series' zone; a signal's time is the bar's
-/// end. A daily equity bar ends at the close of the session, 16:00 New York: on the few days with an early close that is three
-/// hours late, and never early. A daily crypto bar ends at 24:00 UTC.
+/// end. A daily equity bar ends at the close of the session by <see cref="NyseCalendar"/>. A daily crypto bar ends at 24:00 UTC.
 /// </summary>
 internal sealed class LeanRows(LeanOptions options, LeanSeries series, FactorFile? factors)
 {
@@ -21,7 +21,7 @@ internal sealed class LeanRows(LeanOptions options, LeanSeries series, FactorFil
     /// <summary>Beyond what any market has, and so low that no adjustment can overflow.</summary>
     private const decimal Bound = 1e18m;
 
-    private static readonly TimeSpan Open = new(9, 30, 0), Close = new(16, 0, 0);
+    private static readonly TimeSpan Open = NyseCalendar.Opens.ToTimeSpan(), Close = NyseCalendar.Closes.ToTimeSpan();
     private static readonly string[] Trade = ["time", "open", "high", "low", "close", "volume"];
     private static readonly string[] Quote =
         ["time", "bidOpen", "bidHigh", "bidLow", "bidClose", "bidSize", "askOpen", "askHigh", "askLow", "askClose", "askSize"];
@@ -30,20 +30,22 @@ internal sealed class LeanRows(LeanOptions options, LeanSeries series, FactorFil
     private readonly bool _isEquity = series.FactorFile is not null;
 
     /// <summary>Gives a problem, or a signal, or neither for a row outside of the days and hours that were asked for.</summary>
-    public RowProblem? Parse(ReadOnlySpan<byte> line, DateOnly? fileDay, out Signal? signal)
+    public RowProblem? Parse(ReadOnlySpan<byte> line, in LeanFile file, out Signal? signal)
     {
         signal = null;
+        var fileDay = file.Day;
         Span<Range> columns = stackalloc Range[QuoteColumns];
         var expected = series.IsQuotes ? QuoteColumns : TradeColumns;
         var count = Split(line, columns);
         if (count != expected) return new("row", Shown(line), $"must have {expected} columns, not {count}");
         if (Times(line[columns[0]], fileDay, out var day, out var sinceMidnight, out var start, out var end) is { } problem) return problem;
-        if (day < options.From || day > options.To) return null;
+        if (day < file.From || day > file.To) return null;
         if (options.RegularHoursOnly && _isEquity && fileDay is not null && (sinceMidnight < Open || sinceMidnight >= Close)) return null;
         var (price, split) = factors?.On(day, options.Adjustment) ?? (1m, 1m);
-        return series.IsQuotes
+        var broken = series.IsQuotes
             ? ParseQuote(line, columns, price, split, end, out signal)
             : ParseTrade(line, columns, price, split, start, end, out signal);
+        return broken ?? (signal!.Validate() is { } error ? new RowProblem("row", series.Instrument.Id, error) : null);
     }
 
     private RowProblem? ParseTrade(
@@ -61,7 +63,7 @@ internal sealed class LeanRows(LeanOptions options, LeanSeries series, FactorFil
         if (v[3] > Math.Min(v[1], v[4])) return new("low", Shown(line[columns[3]]), "must be the lowest price of the bar");
         signal = new()
         {
-            Kind = SignalKind.Bar, Instrument = series.Instrument.Id, Time = end, Feed = options.Name, Sequence = 0, Start = start,
+            Kind = SignalKind.Bar, Instrument = series.Instrument.Id, Time = end, Feed = options.Name, Sequence = 1, Start = start,
             Open = Price(v[1], factor), High = Price(v[2], factor), Low = Price(v[3], factor), Price = Price(v[4], factor),
             Size = Size(v[5], split),
         };
@@ -88,7 +90,7 @@ internal sealed class LeanRows(LeanOptions options, LeanSeries series, FactorFil
             return new("bidClose", Shown(line[columns[bidClose]]), $"crossed: must not be above askClose {Shown(line[columns[askClose]])}");
         signal = new()
         {
-            Kind = SignalKind.Quote, Instrument = series.Instrument.Id, Time = end, Feed = options.Name, Sequence = 0,
+            Kind = SignalKind.Quote, Instrument = series.Instrument.Id, Time = end, Feed = options.Name, Sequence = 1,
             Bid = Price(v[bidClose], factor), BidSize = Size(v[bidSize], split),
             Ask = Price(v[askClose], factor), AskSize = Size(v[askSize], split),
         };
@@ -113,7 +115,7 @@ internal sealed class LeanRows(LeanOptions options, LeanSeries series, FactorFil
         }
 
         if (!_clock.TryToUtc(day, sinceMidnight, out start)) return new("time", Shown(text), $"does not exist on {day:yyyy-MM-dd} in {series.Zone}");
-        if (options.Resolution == LeanResolution.Daily) return _clock.TryToUtc(day, _isEquity ? Close : TimeSpan.FromDays(1), out end) ? null : new("time", Shown(text), "has no close");
+        if (options.Resolution == LeanResolution.Daily) return _clock.TryToUtc(day, _isEquity ? NyseCalendar.CloseOf(day).ToTimeSpan() : TimeSpan.FromDays(1), out end) ? null : new("time", Shown(text), "has no close");
         end = start + (options.Resolution == LeanResolution.Minute ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(1));
         return null;
     }

@@ -2,6 +2,7 @@ using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.Projections.Storage;
 
 namespace EventSourcedTrading.Projections.Book;
@@ -38,6 +39,7 @@ internal sealed class BookProjection : Projection
         Alias<TradingDayOpened>(), Alias<TradingHalted>(), Alias<TradingResumed>(), Alias<KillSwitchEngaged>(), Alias<KillSwitchReleased>(),
         Alias<OrderApproved>(), Alias<OrderReplaced>(), Alias<OrderPartiallyFilled>(), Alias<OrderFilled>(),
         Alias<OrderCancelled>(), Alias<OrderRejected>(), Alias<OrderExpired>(),
+        Alias<PositionSplit>(), Alias<DividendPaid>(), Alias<BorrowFeeCharged>(),
     ];
 
     public override void Loaded() => profit.Loaded();
@@ -64,6 +66,17 @@ internal sealed class BookProjection : Projection
             case OrderFilled e:
                 Fill(e.Execution, fact);
                 break;
+            case PositionSplit e:
+                prices.GoEx(e.Holding, e.AsOf, price => price * e.OldShares / e.NewShares);
+                Change(e.Holding, e.AsOf, fact);
+                break;
+            case DividendPaid e:
+                prices.GoEx(e.Holding, e.AsOf, price => Math.Max(0m, price - e.PerShare));
+                Change(e.Holding, e.AsOf, fact);
+                break;
+            case BorrowFeeCharged e:
+                Change(e.Holding, e.AsOf, fact);
+                break;
             case { } e:
                 portfolios.Apply(e, fact.Recorded);
                 reservations.Apply(e);
@@ -72,6 +85,13 @@ internal sealed class BookProjection : Projection
     }
 
     public override void Finish() => profit.CloseTouched();
+
+    private void Change(HoldingChange holding, Timestamp asOf, Fact fact)
+    {
+        var costBefore = positions.Apply(holding, fact.Recorded.SeqId);
+        cash.Apply(holding, costBefore);
+        profit.Apply(holding, asOf);
+    }
 
     private void Fill(Execution execution, Fact fact)
     {

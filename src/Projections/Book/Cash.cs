@@ -5,7 +5,7 @@ using EventSourcedTrading.Projections.Storage;
 namespace EventSourcedTrading.Projections.Book;
 
 /// <param name="Moved">Paid in less paid out.</param>
-/// <param name="Traded">Received for sales less paid for purchases, before fees.</param>
+/// <param name="Traded">Received for sales and in dividends less paid for purchases, before fees.</param>
 /// <param name="Balance">Moved + traded − fees.</param>
 internal sealed record CashRow(string Portfolio, string Currency, decimal Balance, decimal Moved, decimal Traded, decimal Fees);
 
@@ -22,6 +22,14 @@ internal sealed class Cash
 
     /// <remarks>Cash and cost change against each other but for what was realised: no price or multiplier is needed.</remarks>
     public void Apply(Execution e, decimal costBefore)
+    {
+        var row = Row(e.Portfolio, e.Currency);
+        var traded = costBefore - e.CostAfter + e.Realised;
+        Rows.Set(row with { Balance = row.Balance + traded - e.Fee, Traded = row.Traded + traded, Fees = row.Fees + e.Fee });
+    }
+
+    /// <summary>Dividends and cash in lieu of fractions count as traded, what borrowing costs as fees.</summary>
+    public void Apply(HoldingChange e, decimal costBefore)
     {
         var row = Row(e.Portfolio, e.Currency);
         var traded = costBefore - e.CostAfter + e.Realised;

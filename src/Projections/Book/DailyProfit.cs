@@ -1,4 +1,5 @@
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.Projections.Storage;
 
@@ -33,18 +34,22 @@ internal sealed class DailyProfit(Portfolios portfolios, Prices prices, Position
                 latest[(row.Portfolio, row.Agent, row.Currency)] = row;
     }
 
-    public void Apply(Execution e)
+    public void Apply(Execution e) => Earn(e.Portfolio, e.Currency, e.Realised, e.Fee, e.Shares, e.AsOf);
+
+    public void Apply(HoldingChange e, Timestamp asOf) => Earn(e.Portfolio, e.Currency, e.Realised, e.Fee, e.Shares, asOf);
+
+    private void Earn(string portfolio, string currency, decimal realised, decimal fee, IReadOnlyList<ExecutionShare> shares, Timestamp asOf)
     {
-        var day = portfolios.Rows.Find(e.Portfolio)?.Day ?? DateOnly.FromDateTime(e.AsOf.ToDateTime());
-        var row = On(day, e.Portfolio, Whole, e.Currency);
-        Set(row with { Realised = row.Realised + e.Realised, Fees = row.Fees + e.Fee });
-        foreach (var share in e.Shares)
+        var day = portfolios.Rows.Find(portfolio)?.Day ?? DateOnly.FromDateTime(asOf.ToDateTime());
+        var row = On(day, portfolio, Whole, currency);
+        Set(row with { Realised = row.Realised + realised, Fees = row.Fees + fee });
+        foreach (var share in shares)
         {
-            row = On(day, e.Portfolio, share.Agent, e.Currency);
+            row = On(day, portfolio, share.Agent, currency);
             Set(row with { Realised = row.Realised + share.Realised, Fees = row.Fees + share.Fee });
         }
 
-        touched.Add(e.Portfolio);
+        touched.Add(portfolio);
     }
 
     public void Touch(string portfolio) => touched.Add(portfolio);

@@ -1,4 +1,5 @@
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.Projections.Storage;
 
@@ -39,5 +40,19 @@ internal sealed class Positions
         }
 
         return before?.Cost ?? 0m;
+    }
+
+    /// <summary>The same for what is no trade: there was a position, or there is nothing to change.</summary>
+    public decimal Apply(HoldingChange e, long seq)
+    {
+        foreach (var share in e.Shares)
+        {
+            if (ByAgent.Find((e.Portfolio, share.Agent, e.Instrument)) is { } own)
+                ByAgent.Set(own with { Quantity = share.PositionAfter, Cost = share.CostAfter, Realised = own.Realised + share.Realised, Fees = own.Fees + share.Fee, LastSeq = seq });
+        }
+
+        if (Whole.Find((e.Portfolio, e.Instrument)) is not { } before) return 0m;
+        Whole.Set(before with { Quantity = e.PositionAfter, Cost = e.CostAfter, Realised = before.Realised + e.Realised, Fees = before.Fees + e.Fee, LastSeq = seq });
+        return before.Cost;
     }
 }

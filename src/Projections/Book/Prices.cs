@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Projections.Storage;
@@ -43,6 +44,12 @@ internal sealed class Prices
         }
 
         return moved;
+    }
+
+    /// <summary>After a split or dividend the last price is told as the market will; one that is newer says so itself.</summary>
+    public void GoEx(HoldingChange holding, Timestamp asOf, Func<decimal, decimal> ex)
+    {
+        if (Rows.Find((holding.Portfolio, holding.Instrument)) is { } row && row.At < asOf) Rows.Set(row with { Price = ex(row.Price) });
     }
 
     /// <summary>The day has been opened: its prices, and those of days that were left out, count from now on.</summary>

@@ -57,20 +57,20 @@ internal static class TapePrices
         return false;
     }
 
-    /// <returns>True if the input is a signal.</returns>
+    /// <returns>True if the input is a signal that tells a price.</returns>
     private static bool Entry(ref Utf8JsonReader reader, out decimal? mark, out Timestamp? at, out ReadOnlySpan<byte> instrument)
     {
         mark = null;
         at = null;
         instrument = default;
-        var signal = false;
+        var (signal, price) = (false, true);
         // jsonb puts shorter names first, so "data" comes before "kind": read it as a signal whatever it is, and judge afterwards.
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("data"u8))
             {
                 reader.Read();
-                if (reader.TokenType == JsonTokenType.StartObject) Signal(ref reader, out mark, out at, out instrument);
+                if (reader.TokenType == JsonTokenType.StartObject) price = Signal(ref reader, out mark, out at, out instrument);
                 else reader.Skip();
             }
             else if (reader.ValueTextEquals("kind"u8))
@@ -84,20 +84,27 @@ internal static class TapePrices
             }
         }
 
-        return signal;
+        return signal && price;
     }
 
-    private static void Signal(ref Utf8JsonReader reader, out decimal? mark, out Timestamp? at, out ReadOnlySpan<byte> instrument)
+    /// <returns>False for a dividend or a split.</returns>
+    private static bool Signal(ref Utf8JsonReader reader, out decimal? mark, out Timestamp? at, out ReadOnlySpan<byte> instrument)
     {
         mark = null;
         at = null;
         instrument = default;
         decimal? bid = null, ask = null, price = null;
+        var isPrice = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("bid"u8)) bid = Value(ref reader);
             else if (reader.ValueTextEquals("ask"u8)) ask = Value(ref reader);
             else if (reader.ValueTextEquals("price"u8)) price = Value(ref reader);
+            else if (reader.ValueTextEquals("kind"u8))
+            {
+                reader.Read();
+                isPrice = reader.TokenType != JsonTokenType.String || !(reader.ValueTextEquals("dividend"u8) || reader.ValueTextEquals("split"u8));
+            }
             else if (reader.ValueTextEquals("time"u8))
             {
                 reader.Read();
@@ -116,6 +123,7 @@ internal static class TapePrices
         }
 
         mark = bid is not null && ask is not null ? (bid + ask) / 2m : price;
+        return isPrice;
     }
 
     private static decimal? Value(ref Utf8JsonReader reader)

@@ -25,7 +25,7 @@ internal sealed class MarketMemory
     {
         foreach (var input in tape.Inputs)
         {
-            if (input.Kind != "signal" || SignalJson.Read(System.Text.Encoding.UTF8.GetBytes(input.Data.GetRawText())).Signal is not { } s) continue;
+            if (input.Kind != "signal" || SignalJson.Read(System.Text.Encoding.UTF8.GetBytes(input.Data.GetRawText())).Signal is not { IsPrice: true } s) continue;
             if (!seen.TryGetValue((tape.Portfolio, s.Instrument), out var queue)) seen[(tape.Portfolio, s.Instrument)] = queue = new Queue<Seen>();
             if (queue.Count == MaxAhead) queue.Dequeue();
             queue.Enqueue(new Seen(s.Time, $"{s.Feed}:{s.Sequence}", Cell.Word(s.Kind), s.Mark, s.Kind == SignalKind.Quote ? s.Ask - s.Bid : null));

@@ -256,6 +256,8 @@ public sealed class ExplanationText
     private static string Describe(Signal s) => s.Kind switch
     {
         SignalKind.Quote => $"{s.Instrument} quote {N(s.Bid)} / {N(s.Ask)} ({N(s.BidSize)} x {N(s.AskSize)})",
+        SignalKind.Dividend => $"{s.Instrument} dividend {N(s.CashPerShare)} a share",
+        SignalKind.Split => $"{s.Instrument} split {N(s.NewShares)} for {N(s.OldShares)}",
         SignalKind.Trade => $"{s.Instrument} trade {N(s.Size)} at {N(s.Price)}",
         _ => $"{s.Instrument} bar open {N(s.Open)} high {N(s.High)} low {N(s.Low)} close {N(s.Price)}, volume {N(s.Size)}",
     };

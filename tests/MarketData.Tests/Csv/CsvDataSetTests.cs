@@ -1,6 +1,7 @@
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.MarketData.Csv;
+using EventSourcedTrading.MarketData.Tabular;
 using EventSourcedTrading.MarketData.Tests.Lean;
 
 namespace EventSourcedTrading.MarketData.Tests.Csv;
@@ -77,8 +78,12 @@ public sealed class CsvDataSetTests : IDisposable
     [InlineData("2013-10-07T13:31:00Z,QQQ.XNAS,1,1,1,1,1", "instrument", "catalogue")]
     [InlineData("2013-10-07T13:31:00Z,SPY.ARCX,zero,1,1,1,1", "open", "must be a number")]
     [InlineData("2013-10-07T13:31:00Z,SPY.ARCX,1,1,1,-1,1", "close", "must be above zero")]
+    [InlineData("2013-10-07T13:31:00Z,SPY.ARCX,1,1,1,0,1", "close", "must be above zero")]
+    [InlineData("2013-10-07T13:31:00Z,SPY.ARCX,1,1,1,NaN,1", "close", "must be a number")]
+    [InlineData("2013-10-07T13:31:00Z,SPY.ARCX,1,1,1,1e300,1", "close", "must be a number")]
+    [InlineData("2013-10-07T13:31:00Z,SPY.ARCX,2e9,2e9,2e9,2e9,1", "row", "prices must be at most")]
     [InlineData("2013-10-07T13:31:00Z,SPY.ARCX,1,1,1,1,-1", "volume", "must not be negative")]
-    [InlineData("2013-10-07T13:31:00Z,SPY.ARCX,2,1,1,1,1", "row", "high the highest")]
+    [InlineData("2013-10-07T13:31:00Z,SPY.ARCX,2,1,1,1,1", "high", "must be the highest")]
     [InlineData("2013-10-07T13:30:00Z,SPY.ARCX,1,1,1,1,1", "time", "duplicate")]
     [InlineData("2013-10-07T13:29:00Z,SPY.ARCX,1,1,1,1,1", "time", "unsorted")]
     public void A_bad_row_stops_the_reading_or_is_counted(string bad, string field, string rule)
@@ -91,6 +96,22 @@ public sealed class CsvDataSetTests : IDisposable
         var lenient = Data(lines, o => o with { Instruments = catalogue, BadData = BadDataPolicy.Exclude });
         Assert.Equal(2, lenient.Read().Count());
         Assert.Equal(e.Row, lenient.Exclusions.Listed.Single());
+    }
+
+    [Fact]
+    public void A_crossed_quote_is_named_and_missing_days_are_told()
+    {
+        string[] lines =
+        [
+            "time,instrument,bid,ask", "2013-10-04T15:00:00Z,SPY.ARCX,1.00,1.01", "2013-10-04T15:01:00Z,SPY.ARCX,1.02,1.01", "2013-10-08T15:00:00Z,SPY.ARCX,1.00,1.01",
+        ];
+        CsvOptions Quotes(CsvOptions o) => o with { Kind = SignalKind.Quote, CheckDays = true };
+        var e = Assert.Throws<BadMarketDataException>(() => Data(lines, Quotes).Read().Count());
+        Assert.Equal(("data.csv:3: bid '1.02': crossed: must not be above ask 1.01. Mend the data, or exclude bad data.", 3L), (e.Message, e.Row.Line));
+        var lenient = Data(lines, o => Quotes(o) with { BadData = BadDataPolicy.Exclude });
+        Assert.Equal(2, lenient.Read().Count());
+        Assert.Equal(["bid crossed", "day missing"], lenient.Exclusions.ByRule.Keys);
+        Assert.Equal("2013-10-07", lenient.Exclusions.Listed[1].Value);
     }
 
     [Theory]

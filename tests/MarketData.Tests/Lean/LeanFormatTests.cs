@@ -43,6 +43,8 @@ public sealed class LeanFormatTests : IDisposable
     [InlineData("34260000,10000,10100,-9900,10050,7", "low", "must be above zero")]
     [InlineData("34260000,10000,10100,9900,1oo50,7", "close", "must be a number")]
     [InlineData("34260000,10000,10100,9900,10050,1e20", "volume", "must be a number")]
+    [InlineData("34260000,10000,NaN,9900,10050,7", "high", "must be a number")]
+    [InlineData("34260000,20000000000000,20000000000000,20000000000000,20000000000000,7", "row", "prices must be at most")]
     [InlineData("34260000,10000,10100,9900,10050,-7", "volume", "must not be negative")]
     [InlineData("34260000,10000,10100,9900,10200,7", "high", "must be the highest")]
     [InlineData("34260000,10000,10100,10001,10050,7", "low", "must be the lowest")]

@@ -54,7 +54,8 @@ public sealed class LeanSampleTests
         var bars = Daily(Adjustment.Raw, "spy").Read().ToDictionary(s => DateOnly.FromDateTime(s.Time.ToDateTime()));
         Assert.Equal("2013-10-07T20:00:00.000000Z", bars[new(2013, 10, 7)].Time.ToString());
         Assert.Equal("2013-10-07T04:00:00.000000Z", bars[new(2013, 10, 7)].Start.ToString());
-        Assert.Equal("2013-11-29T21:00:00.000000Z", bars[new(2013, 11, 29)].Time.ToString());
+        Assert.Equal("2013-12-02T21:00:00.000000Z", bars[new(2013, 12, 2)].Time.ToString());
+        Assert.Equal("2013-11-29T18:00:00.000000Z", bars[new(2013, 11, 29)].Time.ToString());   // 13:00 behind Thanksgiving
         Assert.Equal(167.42m, bars[new(2013, 10, 7)].Price);
     }
 

@@ -17,10 +17,33 @@ public sealed class SignalJsonTests
     private const string Trade =
         """{"feed":"x","instrument":"BTCUSD.XOFF","kind":"trade","price":"0.00000001","sequence":"9007199254740993","size":"0.5","sliceEnd":false,"time":"2018-04-04T00:00:00.000001Z"}""";
 
+    private const string Dividend =
+        """{"cashPerShare":"0.47","feed":"lean","instrument":"AAPL.XNAS","kind":"dividend","sequence":"8","sliceEnd":true,"time":"2014-08-07T04:00:00.000000Z"}""";
+
+    private const string Split =
+        """{"feed":"lean","instrument":"AAPL.XNAS","kind":"split","newShares":"7","oldShares":"1","sequence":"9","sliceEnd":true,"time":"2014-06-09T04:00:00.000000Z"}""";
+
+    [Theory]
+    [InlineData("\"newShares\":\"7\"", "\"newShares\":\"0\"", "newShares 0 and oldShares 1 must be above zero")]
+    [InlineData("\"newShares\":\"7\"", "\"newShares\":\"1\"", "must not be oldShares")]
+    [InlineData("\"newShares\":\"7\",", "", "newShares is missing")]
+    public void A_split_that_is_none_is_refused(string what, string by, string error) =>
+        Assert.Contains(error, Read(Split.Replace(what, by, StringComparison.Ordinal)).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_dividend_and_a_split_are_no_price()
+    {
+        var (dividend, split) = (Read(Dividend).Signal!, Read(Split).Signal!);
+        Assert.Equal((0.47m, 0m, false), (dividend.CashPerShare, dividend.Mark, dividend.IsPrice));
+        Assert.Equal((7m, 1m, 0m, false), (split.NewShares, split.OldShares, split.Mark, split.IsPrice));
+    }
+
     [Theory]
     [InlineData(Quote)]
     [InlineData(Bar)]
     [InlineData(Trade)]
+    [InlineData(Dividend)]
+    [InlineData(Split)]
     public void Canonical_text_reads_and_writes_to_the_same_bytes(string text)
     {
         var reading = SignalJson.Read(Encoding.UTF8.GetBytes(text));
@@ -135,7 +158,7 @@ public sealed class SignalJsonTests
     {
         var price = Gen.Choose(1, (int)Signal.MaxPrice).SelectMany(_ => Gen.Choose(0, 28), (n, scale) => new decimal(n, 0, 0, false, (byte)scale));
         var feed = ArbMap.Default.GeneratorFor<string>().Select(s => s is { Length: > 0 and <= 64 } && Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(s)) == s ? s : "f\"\\\n\u001f€");
-        return (from kind in Gen.Elements(SignalKind.Quote, SignalKind.Trade, SignalKind.Bar)
+        return (from kind in Gen.Elements(Enum.GetValues<SignalKind>())
                 from a in price
                 from b in price
                 from size in price
@@ -150,6 +173,8 @@ public sealed class SignalJsonTests
                 {
                     SignalKind.Quote => fact with { Bid = Math.Min(a, b), Ask = Math.Max(a, b), BidSize = size, AskSize = a },
                     SignalKind.Trade => fact with { Price = a, Size = size },
+                    SignalKind.Dividend => fact with { CashPerShare = a },
+                    SignalKind.Split => fact with { NewShares = (sequence % 1_000) + 1, OldShares = (sequence % 1_000) + 2 },
                     _ => fact with { Open = a, Price = b, High = Math.Max(a, b), Low = Math.Min(a, b), Size = size, Start = new Timestamp(5) },
                 }).ToArbitrary();
     }
