@@ -26,7 +26,7 @@ internal static class ReplayCheckCommand
         {
             try
             {
-                if (parsed.GetValue(first) is < 1 or > 1_000 and var wrong) throw new ConfigurationException($"--first {wrong} must be from 1 to 1000.");
+                if (parsed.GetValue(first) is (< 1 or > 1_000) and var wrong) throw new ConfigurationException($"--first {wrong} must be from 1 to 1000.");
                 await using var source = StoreConnection.Open(CommonOptions.Platform(null, parsed.GetValue(database)).Postgres, StoreRole.Reader);
                 var started = Stopwatch.GetTimestamp();
                 var report = await ReplayProgress.ShowAsync("replaying", progress =>

@@ -38,7 +38,7 @@ internal static class ReplayWhatIfCommand
         {
             try
             {
-                if (parsed.GetValue(first) is < 1 or > 1_000 and var wrong) throw new ConfigurationException($"--first {wrong} must be from 1 to 1000.");
+                if (parsed.GetValue(first) is (< 1 or > 1_000) and var wrong) throw new ConfigurationException($"--first {wrong} must be from 1 to 1000.");
                 await using var source = StoreConnection.Open(CommonOptions.Platform(null, parsed.GetValue(database)).Postgres, StoreRole.Reader);
                 var reader = new EventReader(source);
                 var id = parsed.GetValue(portfolio)!;

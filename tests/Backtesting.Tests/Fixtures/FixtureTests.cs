@@ -42,7 +42,7 @@ public sealed class FixtureTests
         {
             using (var writer = new StreamWriter(copy)) FixtureFile.Write(fixture, writer);
             var again = Fixture.Load(copy);
-            Assert.Equal(fixture.Steps.Select(s => (s.Kind, s.Data.ToString(), s.At, s.Then?.Count)), again.Steps.Select(s => (s.Kind, s.Data.ToString(), s.At, s.Then?.Count)));
+            Assert.Equal(fixture.Steps.Select(s => (s.Kind, JsonSerializer.Serialize(s.Data), s.At, s.Then?.Count)), again.Steps.Select(s => (s.Kind, JsonSerializer.Serialize(s.Data), s.At, s.Then?.Count)));
             Assert.Empty(FixtureRun.Run(again));
         }
         finally

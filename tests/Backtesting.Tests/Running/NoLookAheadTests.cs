@@ -37,7 +37,7 @@ public sealed class NoLookAheadTests
             var seed = Random.Shared.Next();
             var (past, other) = await BothAsync(Chosen(plugin), venue, share, seed);
             Assert.True(past.Before.Count(e => e.StartsWith("order_", StringComparison.Ordinal)) > 5, $"too few orders to tell anything, seed {seed}");
-            Assert.True(past.Before.SequenceEqual(other.Before), Story(past, other, seed));
+            Assert.True(past.Before.SequenceEqual(other.Before), Say(past, other, seed));
             // Else the future was not another one, and nothing was asked.
             Assert.False(past.After.SequenceEqual(other.After), $"the two futures are one, seed {seed}");
         }
@@ -80,17 +80,18 @@ public sealed class NoLookAheadTests
             "USD", original.Instruments, "paper", venue, new Dictionary<string, decimal> { ["USD"] = 1_000_000m },
             RiskLimits.None with { MaxDailyLoss = 20_000m, DefaultPositionCap = 300m, DefaultBucketLimit = 90_000m, MaxDrawdown = 0.1m }, VotingPolicy.Default);
         var story = new Story([], []);
+        var known = original.Read().TakeWhile(s => s.Time <= cut).Last().Sequence;
         await Backtest.RunAsync(new BacktestSetup("past", opening, data, strategies(data, ids)), engine =>
         {
-            // Whatever is on record before market time passes the cut was decided by then.
-            var events = engine.State.Frontier <= cut ? story.Before : story.After;
+            // Whatever is on record before the engine hears of a later signal was decided without it.
+            var events = engine.State.FeedPositions.GetValueOrDefault(data.Name) <= known ? story.Before : story.After;
             foreach (var e in engine.Record.Events)
                 events.Add($"{EventJson.AliasOf(e.Event)} {e.Stream} {e.Version} {Encoding.UTF8.GetString(EventJson.Serialize(e.Event))}");
         });
         return story;
     }
 
-    private static string Story(Story past, Story other, int seed)
+    private static string Say(Story past, Story other, int seed)
     {
         var at = past.Before.Zip(other.Before).TakeWhile(p => p.First == p.Second).Count();
         return $"seed {seed}, event {at}:\n{past.Before.ElementAtOrDefault(at)}\n{other.Before.ElementAtOrDefault(at)}";
