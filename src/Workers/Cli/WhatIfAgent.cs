@@ -14,7 +14,7 @@ internal static class WhatIfAgent
     public static async Task<AgentExchange> ReadAsync(string text, string portfolio, EventReader reader, StrategyCatalog catalog, CancellationToken ct)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 1 || equals == text.Length - 1) throw new ConfigurationException($"--agent '{text}' must be AGENT=PLUGIN or AGENT=PLUGIN:name=value,…, such as breakout@1.0.0=breakout:window=40.");
+        if (equals < 1 || equals == text.Length - 1) throw new ConfigurationException($"--agent '{text}' must be AGENT=PLUGIN or AGENT=PLUGIN:name=value,…, such as breakout@1.0.0=breakout:channel=40.");
         var (agent, wanted) = (text[..equals], text[(equals + 1)..]);
         var colon = wanted.IndexOf(':', StringComparison.Ordinal);
         var plugin = colon < 0 ? wanted : wanted[..colon];

@@ -142,8 +142,8 @@ public sealed class NoLookAheadTests
 
         public void OnSignal(Signal signal, ICollection<Proposal> proposals)
         {
-            if (next.TryGetValue(signal.Sequence, out var price) && signal.Kind == SignalKind.Quote)
-                proposals.Add(new Proposal(signal.Instrument, price > signal.Mark ? Side.Buy : Side.Sell, 1m, 1m, "it will be so"));
+            if (next.TryGetValue(signal.Sequence, out var price) && signal.Kind == SignalKind.Bar)
+                proposals.Add(new Proposal(signal.Instrument, price > signal.Mark ? Side.Buy : Side.Sell, 1m, 1m, $"it will be {price}"));
         }
 
         public System.Text.Json.JsonElement Capture() => default;
