@@ -3,7 +3,6 @@ using EventSourcedTrading.Brokers.Paper;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Risk;
-using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.Domain.Strategies;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
@@ -62,14 +61,14 @@ internal sealed class WrittenTape(TestDatabase database)
         await using var appender = new EventAppender(database.App);
         var engine = new PortfolioEngine(new PortfolioState(Portfolio), PaperVenue.Factory);
         var batch = new EngineBatch(Portfolio);
-        var at = Timestamp.Parse("2024-01-02T09:00:00Z");
+        // Later than the market: an intent for a time to come would be refused.
+        var at = Timestamp.Parse("2024-06-01T09:00:00Z");
         batch.Begin(at);
         foreach (var input in inputs)
         {
             Take(input);
             while (engine.HasMore) Take(new ContinueInput());
             if (answer is not null) foreach (var said in answer(engine).ToList()) Take(said);
-            if (input is SignalInput { Signal: Signal signal }) at = Timestamp.Max(at, signal.Time);
             if (batch.Inputs >= 200) await CommitAsync();
         }
 
@@ -85,7 +84,7 @@ internal sealed class WrittenTape(TestDatabase database)
         async Task CommitAsync()
         {
             await appender.AppendAsync(batch.Seal(engine.State.TapeStream, NothingRead));
-            batch.Begin(at);
+            batch.Begin(at += TimeSpan.FromSeconds(1));
         }
     }
 }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using System.Text.Json.Serialization;
 using EventSourcedTrading.Backtesting.Replaying;
 using EventSourcedTrading.Backtesting.WhatIf;
-using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Strategies;
@@ -17,6 +18,7 @@ namespace EventSourcedTrading.Workers.Cli;
 internal static class ReplayWhatIfCommand
 {
     private const int Same = 0, Different = 1, Unanswered = 2;
+    private static readonly JsonSerializerOptions Strict = new(Domain.Engine.InputJson.FromOutside()) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     public static Command Create()
     {
@@ -45,7 +47,7 @@ internal static class ReplayWhatIfCommand
                 var exchanges = new List<AgentExchange>();
                 foreach (var text in parsed.GetValue(agents) ?? []) exchanges.Add(await WhatIfAgent.ReadAsync(text, id, reader, StrategyCatalog.Discover(), ct));
                 var changes = new WhatIfChanges(
-                    await LoadAsync(parsed.GetValue(limits), ReplayJson.Default.RiskLimits, ct), await LoadAsync(parsed.GetValue(policy), ReplayJson.Default.VotingPolicy, ct),
+                    await LoadAsync<RiskLimits>(parsed.GetValue(limits), ct), await LoadAsync<VotingPolicy>(parsed.GetValue(policy), ct),
                     Pairs(parsed.GetValue(venue) ?? []), exchanges, Point("--from", parsed.GetValue(from)), Point("--to", parsed.GetValue(to)));
                 using var files = parsed.GetValue(folder) is { } path ? new WhatIfFiles(path) : null;
                 var result = await ReplayProgress.ShowAsync("asking", progress => WhatIfRun.RunAsync(reader, id, changes, parsed.GetValue(first), files is null ? null : files.Add, progress, ct));
@@ -63,12 +65,13 @@ internal static class ReplayWhatIfCommand
         return command;
     }
 
-    private static async Task<T?> LoadAsync<T>(string? file, JsonTypeInfo<T> shape, CancellationToken ct) where T : class
+    /// <summary>As the control plane takes it; and a member that nobody knows is a slip, not a wish.</summary>
+    private static async Task<T?> LoadAsync<T>(string? file, CancellationToken ct) where T : class
     {
         if (file is null) return null;
         try
         {
-            return JsonSerializer.Deserialize(await File.ReadAllBytesAsync(file, ct), shape) ?? throw new ConfigurationException($"{file} must hold a JSON object.");
+            return (T?)JsonSerializer.Deserialize(await File.ReadAllBytesAsync(file, ct), Strict.GetTypeInfo(typeof(T))) ?? throw new ConfigurationException($"{file} must hold a JSON object.");
         }
         catch (JsonException e)
         {
