@@ -23,7 +23,7 @@ internal sealed class Scenario
     public IReadOnlyList<(Input Input, Logged[] Events)> Tape => tape;
 
     /// <summary>Every event since the beginning.</summary>
-    public IEnumerable<DomainEvent> Log => tape.SelectMany(t => t.Events).Select(e => e.Event);
+    public IEnumerable<DomainEvent> Log => tape.SelectMany(t => t.Events).Select(e => e.Event!);
 
     /// <summary>The wall clock: later than every market time of the tests.</summary>
     public static readonly Timestamp Now = Some.Time(100_000_000);
@@ -61,7 +61,7 @@ internal sealed class Scenario
         for (var i = 0; i < tape.Count; i++)
         {
             Engine.Replay(tape[i].Input, clocks[i], new Queue<Logged>(tape[i].Events.Select(e =>
-                e with { Event = EventJson.Deserialize(EventJson.AliasOf(e.Event), EventJson.Serialize(e.Event)) })));
+                e with { Event = EventJson.Deserialize(EventJson.AliasOf(e.Event!), EventJson.Serialize(e.Event!)) })));
         }
 
         Assert.Equal(0, Engine.Record.Differences);

@@ -44,6 +44,16 @@ public static class InputJson
     public static Input Read(string kind, JsonElement data)
     {
         if (kind != "signal") return (Input)JsonSerializer.Deserialize(data, InfoOf(kind))!;
+        return ReadSignal(data);
+    }
+
+    /// <summary>The same from a file that people write: whatever may not be null must be there.</summary>
+    /// <exception cref="JsonException">Not an input of that kind; the message names the field.</exception>
+    public static Input ReadFromOutside(string kind, JsonElement data) => kind == "signal" ? ReadSignal(data)
+        : (Input?)JsonSerializer.Deserialize(data, Outside.GetTypeInfo(InfoOf(kind).Type)) ?? throw new JsonException($"{kind} must not be null");
+
+    private static SignalInput ReadSignal(JsonElement data)
+    {
         var reading = SignalJson.Read(JsonMarshal.GetRawUtf8Value(data));
         return new SignalInput(reading.Signal ?? throw new JsonException(reading.Error));
     }

@@ -20,6 +20,9 @@ public sealed class Record(PortfolioState state)
     /// <summary>How often the log had something else than this code would have written.</summary>
     public long Differences { get; private set; }
 
+    /// <summary>Is told of each event while a log is followed: what this code decided beside what the log has.</summary>
+    public Action<Compared>? OnCompared { get; set; }
+
     /// <summary>Events put, or tried to put, on record since the input was taken up; bounds the work of one input.</summary>
     public int Puts { get; internal set; }
 
@@ -39,12 +42,15 @@ public sealed class Record(PortfolioState state)
         if (!script.TryDequeue(out var logged))
         {
             Differences++;
+            OnCompared?.Invoke(new Compared(decided, null, null));
             return null;
         }
 
-        if (!SameText(logged.Event, decided)) Differences++;
-        Take(logged);
-        return logged.Event;
+        // Where the log's event is lost, what this code decides stands for it: those that follow rest on it.
+        var standing = logged.Event ?? decided;
+        if (logged.Event is null || !SameText(logged.Event, decided)) Differences++;
+        Take(logged, standing, decided, correlationId, cause);
+        return standing;
     }
 
     public void Reply(in Answer answer, AnswerMemory memory)
@@ -68,7 +74,8 @@ public sealed class Record(PortfolioState state)
         while (script!.TryDequeue(out var logged))
         {
             Differences++;
-            Take(logged);
+            if (logged.Event is { } standing) Take(logged, standing, null, null, null);
+            else OnCompared?.Invoke(new Compared(null, null, logged));
         }
 
         script = null;
@@ -91,9 +98,17 @@ public sealed class Record(PortfolioState state)
         return left.WrittenSpan.SequenceEqual(right.WrittenSpan);
     }
 
-    private void Take(in Logged logged)
+    private void Take(in Logged logged, DomainEvent standing, DomainEvent? decided, string? correlationId, Cause? cause)
     {
-        var head = Evolving.Apply(state, logged.Event);
-        head.Version = logged.Version;
+        var head = Evolving.Apply(state, standing);
+        if (OnCompared is { } told)
+        {
+            // The place that this code would have given it, before the log's own version counts.
+            var place = decided is null ? default(Recorded?)
+                : new Recorded(head, head.Version + 1, decided, correlationId, cause ?? (head.Version > 0 ? Cause.Of(head) : default));
+            told(new Compared(decided, place, logged));
+        }
+
+        head.Version = logged.Version > 0 ? logged.Version : head.Version + 1;
     }
 }

@@ -28,4 +28,12 @@ public readonly record struct Recorded(StreamHead Head, long Version, DomainEven
 }
 
 /// <summary>An event as the log has it.</summary>
-public readonly record struct Logged(string Stream, long Version, DomainEvent Event);
+/// <param name="Version">0 if it is lost.</param>
+/// <param name="Event">Null if it is lost or cannot be read; only who compares a log with the code goes on over it.</param>
+public readonly record struct Logged(string Stream, long Version, DomainEvent? Event);
+
+/// <summary>What this code decided beside what the log has.</summary>
+/// <param name="Decided">Null if the log has an event that this code would not have written.</param>
+/// <param name="Place">Where this code would have put it; null if it decided nothing, or the log has nothing more.</param>
+/// <param name="Logged">Null if the log has no such event.</param>
+public readonly record struct Compared(DomainEvent? Decided, Recorded? Place, Logged? Logged);

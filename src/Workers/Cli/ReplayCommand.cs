@@ -20,7 +20,10 @@ public static class ReplayCommand
         var speed = new Option<double>("--speed") { Description = "times the market's own speed; 0 for as fast as it is consumed" };
         var alone = new Option<bool>("--no-wait") { Description = "do not keep within a bound of the engines that consume" };
         var (log, json) = (CommonOptions.Log(), CommonOptions.Json());
-        var command = new Command("replay", "publish a data set as signals, exactly once; started again it goes on where it was") { speed, alone, log, json };
+        var command = new Command("replay", "publish a data set as signals, exactly once; started again it goes on where it was. Below: what happened, run again")
+        {
+            speed, alone, log, json, ReplayCheckCommand.Create(), ReplayWhatIfCommand.Create(),
+        };
         source.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {

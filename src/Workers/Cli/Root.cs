@@ -32,6 +32,8 @@ public static class Root
           est explain order main-1                       why was that order made?
           est audit find --actor you                     what is in the log about something
           est audit verify --archive checkpoints         is the log what was written?
+          est replay check main                          would it all be decided so again?
+          est replay what-if main --limits limits.json   and with other limits?
           est audit prove main-1                         a file that proves it to a stranger
           est report orders --format csv                 what a regulator asks for
           est keys create --person you --role operator   a key to command with, for EST_API_KEY
@@ -48,7 +50,7 @@ public static class Root
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
         var root = new RootCommand(Introduction)
         {
-            DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), BacktestCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ReportCommand.Create(), ControlCommand.Create(),
+            DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), BacktestCommand.Create(), FixtureCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ReportCommand.Create(), ControlCommand.Create(),
             KeysCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
         };
         var parsed = root.Parse(args);

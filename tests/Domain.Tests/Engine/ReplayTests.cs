@@ -76,7 +76,7 @@ public sealed class ReplayTests
         {
             // Through JSON, as from the log: 1.0 comes back as 1.
             engine.Replay(input, Scenario.Now, new Queue<Logged>(events.Select(e =>
-                e with { Event = EventJson.Deserialize(EventJson.AliasOf(e.Event), EventJson.Serialize(e.Event)) })));
+                e with { Event = EventJson.Deserialize(EventJson.AliasOf(e.Event!), EventJson.Serialize(e.Event!)) })));
             meddle?.Invoke(engine.State);
         }
 
@@ -102,5 +102,5 @@ public sealed class ReplayTests
         Portfolios.BookkeepingTests.Session(desk, random, 100_000);
     }
 
-    private static string Text(Logged e) => $"{e.Stream} {e.Version} {Scenario.Text(e.Event)}";
+    private static string Text(Logged e) => $"{e.Stream} {e.Version} {Scenario.Text(e.Event!)}";
 }
