@@ -111,5 +111,7 @@ internal static class DecisionTables
         new("algorithm", "intent_refused: agent", r => r.Event.Agent),
         new("intent id", "intent_refused: intentId", r => r.Event.IntentId),
         new("code", "intent_refused: code", r => r.Event.Code),
-        new("reason", "intent_refused: reason", r => r.Event.Reason));
+        new("reason", "intent_refused: reason", r => r.Event.Reason),
+        new("bytes", "intent_refused: rawLength, of a message that could not be read", r => r.Event.RawLength > 0 ? Cell.Of(r.Event.RawLength) : null, true),
+        new("SHA-256 of the message", "intent_refused: rawSha256, of a message that could not be read", r => r.Event.RawSha256));
 }
