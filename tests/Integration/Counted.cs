@@ -163,6 +163,7 @@ public sealed class Counted
         var counted = new Counted();
         foreach (var row in Rows("decisions", "decisions")) counted.Add("decisions", row("decision id"));
         foreach (var row in Rows("decisions", "votes")) counted.Add("intents", $"{row("algorithm").Replace('.', '_')} {row("intent id")}");
+        foreach (var row in Rows("decisions", "waiting")) counted.Add("intents", $"{row("algorithm").Replace('.', '_')} {row("intent id")}");
         foreach (var row in Rows("decisions", "refusals")) counted.Add("intents", Refused(row("algorithm"), row("intent id"), row("SHA-256 of the message")));
         foreach (var row in Rows("orders", "orders"))
         {

@@ -26,15 +26,18 @@ public static class ControlChanges
     public static readonly ReportDefinition Definition = new(
         "controls", "Pre-trade controls", "limits, their changes, blocks, kill switches, throttles (SEC 15c3-5, RTS 6)",
         "SEC rule 15c3-5 asks a broker or dealer with market access for controls that prevent orders over pre-set credit or capital thresholds and orders that "
-        + "look erroneous, under its direct and exclusive control, and for a regular review. Regulation (EU) 2017/589 (RTS 6) asks for a kill "
-        + "function (article 12) and pre-trade controls on price, value, volume and number of messages, with a throttle on repeated execution (article 15). "
-        + "This report shows the limits in force, each change with who made and who approved it, and what the controls did.",
+        + "look erroneous, for access by authorised persons only, all under its direct and exclusive control, and for a regular review. "
+        + "Regulation (EU) 2017/589 (RTS 6) asks for a kill function (article 12), pre-trade controls on price, value, volume and number of messages with a "
+        + "throttle on repeated execution (article 15), real-time monitoring with alerts (article 16) and limits to access (article 18). "
+        + "This report shows the limits in force, each change with who made and who approved it, every command, and what the controls did.",
         [
             .. ControlTypes.Union(ConfigurationHistory.Types), EventJson.AliasOf<OrderApproved>(), EventJson.AliasOf<OrderSubmitted>(),
             EventJson.AliasOf<CommandAuthorised>(), EventJson.AliasOf<CommandAnswered>(),
         ],
         [
-            new("yearly review and certification, self-assessment", "acts of management outside of the log"),
+            new("yearly review and certification (15c3-5), self-assessment (RTS 6, article 9)", "acts of management outside of the log"),
+            new("automated surveillance for market manipulation (RTS 6, article 13)", "the platform has none; what is on record here can be put through one"),
+            new("business continuity (RTS 6, article 14), real-time alerts and how they were answered (article 16)", "alerts and who answered them are with the monitoring, not in the log"),
             new("controls of the broker or the venue", "only what they reported of an order is on record"),
             new("who is entitled to which role", "keys and their roles are under 'configuration'; what an identity provider grants is not in the log"),
             new("calls beyond the limit on refusals", "a caller who is turned away too often is told so and no longer recorded, one a second apart"),

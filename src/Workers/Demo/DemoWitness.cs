@@ -78,7 +78,7 @@ internal sealed class DemoWitness : IAsyncDisposable
         var lines = orders.Tables.Single();
         DemoCount[] counts =
         [
-            new("intents", intents.Count, log.Intents.Count, Rows(decisions, "votes") + Rows(decisions, "refusals")),
+            new("intents", intents.Count, log.Intents.Count, Rows(decisions, "votes") + Rows(decisions, "refusals") + Rows(decisions, "waiting")),
             new("decisions", Said("decision_made"), Logged("decision_made"), Rows(decisions, "decisions")),
             new("violations", Said("risk_violation_detected", "daily_loss_limit_reached", "drawdown_limit_reached"),
                 Logged("risk_violation_detected", "daily_loss_limit_reached", "drawdown_limit_reached"), Rows(controls, "violations")),
