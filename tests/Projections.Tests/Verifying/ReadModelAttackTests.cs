@@ -110,18 +110,26 @@ public sealed class ReadModelAttackTests : IAsyncLifetime
     [Fact]
     public async Task Two_rows_that_changed_places_are_both_named()
     {
-        foreach (var table in _tables.Where(t => t.Name != "audit_page_rows"))
+        var expected = new List<(string, RowDifferenceKind, string)>();
+        foreach (var table in _tables)
         {
-            var names = string.Join(", ", table.Values.Select(c => Quoted(c.Name)));
-            var (here, there) = (table.One(), table.One(1));
-            // Behind the last one, so that rows with the same values do not count.
-            await _world.ExecuteAsync($"update {table.Live} a set ({names}) = (select {string.Join(", ", table.Values.Select(c => $"b.{Quoted(c.Name)}"))} from {table.Live} b where b.ctid = case when a.ctid = {here} then {there} else {here} end) where a.ctid in ({here}, {there})");
-            var same = await _world.ScalarAsync<long>($"select count(*) from {table.Live} t join kept.{table.Name} k using ({string.Join(", ", table.Keys.Select(Quoted))}) where row({string.Join(", ", table.Values.Select(c => $"t.{Quoted(c.Name)}"))}) is distinct from row({string.Join(", ", table.Values.Select(c => $"k.{Quoted(c.Name)}"))})");
-            var found = Differences(await VerifyAsync(0));
-            Assert.Equal(same, found.Count);
-            Assert.All(found, d => Assert.Equal(($"read.{table.Name}", RowDifferenceKind.Changed), (d.Table, d.Kind)));
-            await RestoreAsync();
+            var values = table.Values.Select(c => Quoted(c.Name)).ToArray();
+            var (here, there, keys) = (table.One(), table.One(1), string.Join(", ", table.Keys.Select(Quoted)));
+            await _world.ExecuteAsync(
+                $"""
+                update {table.Live} a set {string.Join(", ", values.Select(v => $"{v} = b.{v}"))} from {table.Live} b
+                 where (a.ctid, b.ctid) in (({here}, {there}), ({there}, {here}))
+                """);
+            // Two rows may say the same: then nothing has changed.
+            await using var command = _world.Database.Admin.CreateCommand(
+                $"select concat_ws(', ', {string.Join(", ", table.Keys.Select(k => $"t.{Quoted(k)}::text"))}) from {table.Live} t join kept.{table.Name} k using ({keys}) where row({string.Join(", ", values.Select(v => $"t.{v}"))}) is distinct from row({string.Join(", ", values.Select(v => $"k.{v}"))})");
+            await using var rows = await command.ExecuteReaderAsync(Stop);
+            while (await rows.ReadAsync(Stop)) expected.Add(($"read.{table.Name}", RowDifferenceKind.Changed, rows.GetString(0)));
         }
+
+        Assert.InRange(expected.Count, 20, 32);
+        foreach (var hold in (int[])[0, 20_000])
+            Assert.Equal(expected.Order(), Differences(await VerifyAsync(hold)).Select(d => (d.Table, d.Kind, string.Join(", ", d.Key))).Order());
     }
 
     [Fact]
