@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -42,7 +43,7 @@ public sealed class TlogWitness : IAsyncDisposable
     public string Key => $"{Name}+{Convert.ToHexStringLower(KeyId)}+{Convert.ToBase64String([4, .. publicKey])}";
 
     /// <summary>What it was asked, answers included: the old size and the status.</summary>
-    public List<(long Old, int Status)> Answers { get; } = [];
+    public ConcurrentQueue<(long Old, int Status)> Answers { get; } = [];
 
     /// <summary>Requests that have come, also those without an answer yet.</summary>
     public int Asked { get; private set; }
@@ -83,7 +84,7 @@ public sealed class TlogWitness : IAsyncDisposable
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         await Gate.WaitAsync(context.RequestAborted);
         var (status, answer, old) = await AnswerAsync(body);
-        Answers.Add((old, status));
+        Answers.Enqueue((old, status));
         context.Response.StatusCode = status;
         if (status == 409) context.Response.ContentType = "text/x.tlog.size";
         await context.Response.WriteAsync(status == 200 ? Twist(answer) : answer);
