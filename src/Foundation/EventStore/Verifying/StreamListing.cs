@@ -30,11 +30,16 @@ internal static class StreamListing
                        f.n is distinct from f.last - f.first + 1 or f.last is distinct from s.version or ($1 = 0 and f.first is distinct from 1) as broken,
                        coalesce(f.plain, false) and s.type is null and s.tenant_id is not distinct from '*DEFAULT*' and s.is_archived is false as untouched
                   from found f {(after == 0 ? "full" : "left")} join events.mt_streams s on s.id = f.stream_id)
-            select id, n, first, last, version, seq, broken, untouched, created, timestamp
+            select id, n, first, last, version, seq, broken, untouched, created, c.timestamp
               from compared c
-             where broken or not untouched
-                or (timestamp <> until and timestamp is distinct from (select e.timestamp from audit.leaves l join events.mt_events e on e.seq_id = l.first_seq + l.count - 1 where l.first_seq <= c.last_seq order by l.first_seq desc limit 1))
-                or (first = 1 and created <> since and created is distinct from (select e.timestamp from audit.leaves l join events.mt_events e on e.seq_id = l.first_seq + l.count - 1 where l.first_seq <= c.seq order by l.first_seq desc limit 1))
+              left join lateral (
+                  select l.first_seq, e.timestamp from audit.leaves l join events.mt_events e on e.seq_id = l.first_seq + l.count - 1
+                   where l.first_seq <= c.last_seq and (c.timestamp <> until or (first = 1 and created <> since))
+                   order by l.first_seq desc limit 1) t on true
+             where broken or not untouched or c.timestamp is distinct from coalesce(t.timestamp, until)
+                or (first = 1 and created is distinct from case when t.first_seq is null then since when t.first_seq <= seq then t.timestamp else (
+                    select e.timestamp from audit.leaves l join events.mt_events e on e.seq_id = l.first_seq + l.count - 1
+                     where l.first_seq <= c.seq order by l.first_seq desc limit 1) end)
              order by seq limit {MaxRows}
             """,
             connection)
