@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.EventStore.Verifying;
 using EventSourcedTrading.Projections.Following;
+using EventSourcedTrading.Projections.Verifying;
 using EventSourcedTrading.Workers.Demo;
 
 namespace EventSourcedTrading.Workers.Cli;
@@ -9,7 +10,7 @@ namespace EventSourcedTrading.Workers.Cli;
 /// <summary>What commands print for programs.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(WordConverter<ProjectionState>), typeof(WordConverter<AuditFaultKind>)])]
+    Converters = [typeof(WordConverter<ProjectionState>), typeof(WordConverter<AuditFaultKind>), typeof(WordConverter<RowDifferenceKind>)])]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Verdict))]
