@@ -9,7 +9,7 @@ namespace EventSourcedTrading.Workers.Cli;
 internal static class People
 {
     /// <summary>Who acts where the operating system does not say.</summary>
-    private const string Nobody = "database";
+    public const string Nobody = "database";
 
     public static MasterKeySource Keys { get; } = new(Environment.GetEnvironmentVariable);
 
