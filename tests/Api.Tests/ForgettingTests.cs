@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using EventSourcedTrading.Api.Access;
 using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore.Verifying;
 using EventSourcedTrading.Testing;
 
@@ -35,6 +36,24 @@ public sealed class ForgettingTests(Plane plane) : IClassFixture<Plane>
     }
 
     [Fact]
+    public async Task What_was_done_by_name_before_there_were_references_is_still_that_persons()
+    {
+        var (key, olaf) = (await plane.KeyAsync("olaf", Role.Operator, Role.RiskOfficer), await plane.ReferenceAsync("olaf"));
+        await plane.World.AskAsync<int>("update control.api_keys set person = 'olaf' where person = $1 returning 1", olaf);
+        await plane.RestartApiAsync();
+        Assert.Equal(olaf, await plane.World.AskAsync<string>("select person from control.api_keys where key_id = $1", ApiKey.Parse(key)!.Value.KeyId));
+        Assert.Equal("olaf:after", (await plane.CommandAsync(key, Pause, id: "after"))["commandId"]);
+        Assert.Equal("done", (await plane.CommandAsync(key, Resume))["outcome"]);
+
+        var (now, command) = (Timestamp.From(TimeProvider.System.GetUtcNow()), System.Text.Json.JsonElement.Parse("{}"));
+        var log = new EventLog(plane.World.Outside.Reader, plane.World.Outside.Appender, TimeProvider.System);
+        await log.AppendAsync("control-main", "a test", [new ApprovalRequested(
+            "from-before", "olaf:before", "main", "olaf", "riskOfficer", "k", "10.1.2.3", "go", "resumeTrading", command, "a halt", now, now + TimeSpan.FromHours(1))], TestContext.Current.CancellationToken);
+        Assert.Equal("SAME_PERSON", (await plane.CommandAsync(key, "/v1/approvals/from-before/approve"))["code"]);
+        Assert.Equal(("olaf", "10.1.2.3"), (await plane.GetAsync(plane.Auditor, "/v1/approvals")).Body.AsArray().Single(a => (string?)a!["approvalId"] == "from-before") is var shown ? ((string?)shown!["actor"], (string?)shown["address"]) : default);
+    }
+
+    [Fact]
     public async Task The_log_never_has_the_name_and_a_forgotten_person_is_nobody_in_it()
     {
         var key = await plane.KeyAsync("Alice.Liddell", Role.Operator, Role.RiskOfficer);
@@ -57,6 +76,7 @@ public sealed class ForgettingTests(Plane plane) : IClassFixture<Plane>
         await Eventually.TrueAsync(async () => await plane.World.AskAsync<long>("select count(*) from read.audit_index where actor = $1", alice) == acts, "the index has all");
         Assert.Empty(await TablesWithAsync("alice.l"));
         Assert.Empty(await TablesWithAsync("127.0.0.1"));
+        Assert.Contains("events.mt_events", await TablesWithAsync("a DRILL"));
         Assert.DoesNotContain(plane.World.Complaints.Lines, l => l.Contains("liddell", StringComparison.OrdinalIgnoreCase));
         await IntactAsync();
 
