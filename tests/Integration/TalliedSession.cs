@@ -8,6 +8,7 @@ using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.MarketData;
+using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Testing;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Demo;
@@ -25,6 +26,9 @@ public sealed class TalliedSession : IAsyncLifetime
     private readonly HttpClient http = new();
     private readonly string folder = Directory.CreateTempSubdirectory("est-tally-").FullName;
     private readonly Dictionary<string, string> keys = [];
+
+    /// <summary>What each person is called in the log.</summary>
+    private readonly Dictionary<string, string> references = [];
     private readonly List<(string Kind, string Id)> asked = [];
     private readonly SimulatedDay day = new();
     private World world = null!;
@@ -51,7 +55,8 @@ public sealed class TalliedSession : IAsyncLifetime
         var serving = role.RunAsync(stopping.Token);
         await Eventually.TrueAsync(() => role.Addresses.Count == 2 || (serving.IsFaulted ? throw serving.Exception! : false), "the control plane listens");
         api = role.Addresses[0];
-        await KeysAsync(new ApiKeys(platform.App, new EventLog(platform.Reader, platform.Appender, TimeProvider.System), TimeProvider.System));
+        var persons = new PersonDirectory(platform.App, new MasterKeySource(Environment.GetEnvironmentVariable), TimeProvider.System);
+        await KeysAsync(new ApiKeys(platform.App, new EventLog(platform.Reader, platform.Appender, TimeProvider.System), persons, TimeProvider.System), persons);
 
         await TradeAsync(600);
         await PeopleChangeSettingsAsync();
@@ -94,12 +99,13 @@ public sealed class TalliedSession : IAsyncLifetime
         return Counted.InReports(reports, (IReadOnlyCollection<string>)Told);
     }
 
-    private async Task KeysAsync(ApiKeys issue)
+    private async Task KeysAsync(ApiKeys issue, PersonDirectory persons)
     {
         foreach (var (person, role) in (IEnumerable<(string, Role)>)[("vera", Role.Viewer), ("olga", Role.Operator), ("rita", Role.RiskOfficer), ("sam", Role.RiskOfficer), ("adam", Role.Admin)])
         {
             var key = (await issue.IssueAsync(person, [role], 1, "database", "a test", CancellationToken.None)).Reveal();
             keys[person] = key;
+            references[person] = await persons.ReferenceAsync(person, CancellationToken.None);
             asked.Add(("keys", $"{key.Split('_')[1]} key_issued"));
         }
     }
@@ -169,7 +175,7 @@ public sealed class TalliedSession : IAsyncLifetime
     private async Task DoneAsync(string person, string operation, string path, string body = """{"reason":"a test"}""", HttpMethod? method = null)
     {
         var id = $"c{asked.Count}";
-        asked.Add(("commands", $"{person}:{id} {operation}"));
+        asked.Add(("commands", $"{references[person]}:{id} {operation}"));
         var said = await CallAsync(person, path, body, method ?? HttpMethod.Post, id);
         Assert.True(said.Status == HttpStatusCode.OK && (string?)said.Body["outcome"] == "done", $"{operation}: {said.Body}");
         // A repeat is no further command.
@@ -179,7 +185,7 @@ public sealed class TalliedSession : IAsyncLifetime
     private async Task RefusedAsync(string person, string operation, string path, string code)
     {
         var id = $"c{asked.Count}";
-        asked.Add(("commands", $"{person}:{id} {operation}"));
+        asked.Add(("commands", $"{references[person]}:{id} {operation}"));
         Assert.Equal(code, (string?)(await CallAsync(person, path, """{"reason":"a test"}""", HttpMethod.Post, id)).Body["code"]);
     }
 
@@ -187,12 +193,12 @@ public sealed class TalliedSession : IAsyncLifetime
     private async Task TwoAsync(string operation, string path, string body, HttpMethod? method = null, string how = "approve")
     {
         var id = $"c{asked.Count}";
-        asked.Add(("commands", $"rita:{id} {operation}"));
+        asked.Add(("commands", $"{references["rita"]}:{id} {operation}"));
         var said = await CallAsync("rita", path, body, method ?? HttpMethod.Post, id);
         Assert.True(said.Status == HttpStatusCode.Accepted && (string?)said.Body["outcome"] == "approvalNeeded", $"{operation}: {said.Body}");
         var approval = (string)said.Body["approvalId"]!;
-        asked.Add(("approvals", $"{approval} {(how == "approve" ? "approval_granted" : "approval_denied")} by sam"));
-        if (how == "approve") asked.Add(("commands", $"rita:{id}+approved {operation}"));
+        asked.Add(("approvals", $"{approval} {(how == "approve" ? "approval_granted" : "approval_denied")} by {references["sam"]}"));
+        if (how == "approve") asked.Add(("commands", $"{references["rita"]}:{id}+approved {operation}"));
         var settled = await CallAsync("sam", $"/v1/approvals/{approval}/{how}", """{"reason":"seen"}""", HttpMethod.Post, id);
         Assert.Equal(how == "approve" ? "done" : "denied", (string?)settled.Body["outcome"]);
     }
