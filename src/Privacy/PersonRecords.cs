@@ -49,9 +49,11 @@ public static class PersonRecords
     /// <summary>Puts every person's key under another master key, all or none. Once the old one is destroyed, no older copy of the database names anybody.</summary>
     /// <param name="source">Connects as est_app.</param>
     /// <returns>How many persons.</returns>
-    /// <exception cref="MasterKeyException">A person is under another key than <paramref name="old"/>.</exception>
+    /// <exception cref="MasterKeyException">A person is under another key than <paramref name="old"/>, or the two are one.</exception>
     public static async Task<int> RekeyAsync(NpgsqlDataSource source, MasterKey old, MasterKey next, CancellationToken ct)
     {
+        // Else who then destroys "the old one" would have destroyed the only one.
+        if (next.Id == old.Id) throw new MasterKeyException($"the new master key is the old one, {old.Id}: --new-key-file must name another file");
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using (var hold = new NpgsqlCommand($"select pg_advisory_xact_lock({PersonDirectory.LockKey})", connection)) await hold.ExecuteNonQueryAsync(ct);

@@ -125,6 +125,7 @@ public sealed class PersonTests : IAsyncLifetime
         await ExecuteAsync(database.Admin, "create table public.backup as table privacy.persons");
         var next = NewSecret();
         await Assert.ThrowsAsync<MasterKeyException>(() => PersonRecords.RekeyAsync(database.App, master, KeyOf(next), Ct));
+        await Assert.ThrowsAsync<MasterKeyException>(() => PersonRecords.RekeyAsync(database.App, KeyOf(secret), KeyOf(secret), Ct));
         Assert.Equal(1, await PersonRecords.RekeyAsync(database.App, KeyOf(secret), KeyOf(next), Ct));
         var after = Directory(next);
         Assert.Equal((alice, "alice", "10.1.2.3"), (await after.ReferenceAsync("alice", Ct), await after.NamedAsync(alice, Ct), await after.OpenAddressAsync(alice, address, Ct)));

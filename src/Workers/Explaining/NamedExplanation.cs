@@ -16,7 +16,11 @@ public static class NamedExplanation
     {
         return names.Count == 0 ? e : e with
         {
-            Round = All(e.Round), Decision = e.Decision is { } decision ? One(decision) : null, Overrides = All(e.Overrides), Order = All(e.Order), Risk = All(e.Risk),
+            Round = All(e.Round),
+            Decision = e.Decision is { } decision ? One(decision) : null,
+            Overrides = All(e.Overrides),
+            Order = All(e.Order),
+            Risk = All(e.Risk),
         };
 
         Step[] All(IReadOnlyList<Step> steps) => [.. steps.Select(One)];
