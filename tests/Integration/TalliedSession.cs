@@ -128,7 +128,7 @@ public sealed class TalliedSession : IAsyncLifetime
     private async Task PeopleInterveneAsync()
     {
         var decision = (await world.AskAsync<string>("select data->>'decisionId' from events.mt_events where type = 'decision_made' and data->>'instrument' = 'IBM.XNYS' order by seq_id desc limit 1"))!;
-        foreach (var action in (string[])["sell", "buy"]) asked.Add(("overrides", $"{decision} reorder {action} by olga"));
+        foreach (var action in (string[])["sell", "buy"]) asked.Add(("overrides", $"{decision} reorder {action} by {references["olga"]}"));
         await DoneAsync("olga", "overrideDecision", $"decisions/{decision}/override", """{"action":"sell","quantity":"1","reason":"the news"}""");
         var order = (await world.AskAsync<string>("select data->>'orderId' from events.mt_events where type = 'decision_overridden' order by seq_id desc limit 1"))!;
         await DoneAsync("olga", "cancelOrder", $"orders/{order}/cancel");

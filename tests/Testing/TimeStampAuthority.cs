@@ -69,22 +69,20 @@ public sealed class TimeStampAuthority : IDisposable
     {
         while (listener.IsListening)
         {
-            HttpListenerContext context;
             try
             {
-                context = await listener.GetContextAsync();
+                var context = await listener.GetContextAsync();
+                await using (var query = File.Create(Path.Combine(folder.Path, "query"))) await context.Request.InputStream.CopyToAsync(query);
+                await change(folder.Path);
+                await Tool.OutputAsync(folder.Path, "openssl", "ts", "-reply", "-config", "ts.conf", "-queryfile", "query", "-signer", "tsa.pem", "-inkey", "tsa.key", "-out", "reply");
+                context.Response.ContentType = "application/timestamp-reply";
+                await context.Response.OutputStream.WriteAsync(answer(folder.Read("reply")));
+                context.Response.Close();
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
             {
-                return;
+                // Who asked has gone away, or we have: the loop's condition tells.
             }
-
-            await using (var query = File.Create(Path.Combine(folder.Path, "query"))) await context.Request.InputStream.CopyToAsync(query);
-            await change(folder.Path);
-            await Tool.OutputAsync(folder.Path, "openssl", "ts", "-reply", "-config", "ts.conf", "-queryfile", "query", "-signer", "tsa.pem", "-inkey", "tsa.key", "-out", "reply");
-            context.Response.ContentType = "application/timestamp-reply";
-            await context.Response.OutputStream.WriteAsync(answer(folder.Read("reply")));
-            context.Response.Close();
         }
     }
 }
