@@ -5,6 +5,7 @@ using EventSourcedTrading.Api.Grpc;
 using EventSourcedTrading.Api.Http;
 using EventSourcedTrading.Api.State;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Projections.Audit;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -29,10 +30,12 @@ public sealed record ApiSettings(string Http, string Grpc, bool BehindTls = fals
 /// <summary>What the control plane needs of the platform around it.</summary>
 /// <param name="App">Connects as est_app.</param>
 /// <param name="Reader">Connects as est_reader.</param>
+/// <param name="Persons">On a connection as est_app.</param>
 /// <param name="NudgeOf">The subject that makes a portfolio's engine look into the log.</param>
 /// <param name="Outcomes">The subjects on which engines say that they have answered.</param>
 public sealed record ApiSurroundings(
-    NpgsqlDataSource App, NpgsqlDataSource Reader, EventAppender Appender, NatsConnection Nats, Func<string, string> NudgeOf, string Outcomes, TimeProvider Time, ILoggerFactory Logs);
+    NpgsqlDataSource App, NpgsqlDataSource Reader, EventAppender Appender, PersonDirectory Persons, NatsConnection Nats, Func<string, string> NudgeOf, string Outcomes,
+    TimeProvider Time, ILoggerFactory Logs);
 
 /// <summary>The control plane's own web server: HTTP/1.1 and 2 on one port, gRPC on another.</summary>
 public sealed class ApiServer : IAsyncDisposable
@@ -45,9 +48,12 @@ public sealed class ApiServer : IAsyncDisposable
     public IReadOnlyList<Uri> Addresses => [.. server.Urls.Select(u => new Uri(u))];
 
     /// <exception cref="InvalidOperationException">Keys would travel in the clear.</exception>
+    /// <exception cref="MasterKeyException">The persons are under another master key.</exception>
     public static async Task<ApiServer> StartAsync(ApiSettings settings, ApiSurroundings around, CancellationToken ct)
     {
         var app = Build(settings, around);
+        await around.Persons.CheckAsync(ct);
+        await app.Services.GetRequiredService<ApiKeys>().AdoptAsync(ct);
         await app.StartAsync(ct);
         return new ApiServer(app);
     }
@@ -81,15 +87,16 @@ public sealed class ApiServer : IAsyncDisposable
             Listen(kestrel, settings.Grpc, HttpProtocols.Http2, settings.BehindTls);
         });
         var services = builder.Services;
-        services.AddSingleton(around.Logs).AddSingleton(around.Time).AddSingleton(around.Nats);
+        services.AddSingleton(around.Logs).AddSingleton(around.Time).AddSingleton(around.Nats).AddSingleton(around.Persons);
         services.AddSingleton(new EventLog(new EventReader(around.App), around.Appender, around.Time)).AddSingleton(new Stories(around.App));
         services.AddSingleton(new Outcomes(around.Nats, around.Outcomes)).AddSingleton<FirmExecution>().AddSingleton<TurningAway>().AddSingleton<RateLimits>();
-        services.AddSingleton(s => new ApiKeys(around.App, s.GetRequiredService<EventLog>(), around.Time));
+        services.AddSingleton(s => new ApiKeys(around.App, s.GetRequiredService<EventLog>(), around.Persons, around.Time));
         services.AddSingleton(s => new ControlPlane(
-            s.GetRequiredService<EventLog>(), s.GetRequiredService<Stories>(), s.GetRequiredService<Outcomes>(), s.GetRequiredService<FirmExecution>(), around.Nats, around.NudgeOf, around.Time));
-        services.AddSingleton(s => new StateReader(around.Reader, s.GetRequiredService<Stories>(), s.GetRequiredService<FirmExecution>()));
+            s.GetRequiredService<EventLog>(), s.GetRequiredService<Stories>(), s.GetRequiredService<Outcomes>(), s.GetRequiredService<FirmExecution>(), around.Persons,
+            around.Nats, around.NudgeOf, around.Time));
+        services.AddSingleton(s => new StateReader(around.Reader, s.GetRequiredService<Stories>(), s.GetRequiredService<FirmExecution>(), around.Persons));
         services.AddSingleton(new AuditQuery(around.Reader)).AddSingleton(new Causes(around.Reader)).AddSingleton(new Effects(around.Reader));
-        services.AddSingleton(s => new Doorkeeper(s.GetRequiredService<ApiKeys>(), s.GetRequiredService<RateLimits>(), s.GetRequiredService<TurningAway>(), settings.Jwt));
+        services.AddSingleton(s => new Doorkeeper(s.GetRequiredService<ApiKeys>(), around.Persons, s.GetRequiredService<RateLimits>(), s.GetRequiredService<TurningAway>(), settings.Jwt));
         services.AddSingleton<ControlPlaneService>().AddHttpContextAccessor().AddScoped<Door>();
         if (settings.Jwt is { } jwt) services.AddAuthentication().AddJwtBearer(JwtSettings.Scheme, jwt.Configure);
         OpenApiDocument.Add(services);

@@ -38,10 +38,18 @@ public sealed class CheckpointArchive : IDisposable
     }
 
     /// <summary>The checkpoints of an archive, oldest first. What a crash has left half written at the end is passed over.</summary>
-    public static IEnumerable<string> Notes(string directory)
+    /// <param name="after">
+    /// Leaves out those that say of themselves that they have no more events than that; days before are not read. What is no checkpoint
+    /// says nothing, and is not left out. -1 for all.
+    /// </param>
+    public static IEnumerable<string> Notes(string directory, long after = -1)
     {
-        foreach (var file in Days(directory))
-            foreach (var note in NotesOf(file)) yield return note;
+        var days = Days(directory).ToArray();
+        var first = days.Length - 1;
+        while (first > 0 && after >= 0 && !(NotesOf(days[first]).FirstOrDefault() is { } oldest && SizeOf(oldest) <= after)) first--;
+        foreach (var file in after < 0 ? days : days[Math.Max(first, 0)..])
+            foreach (var note in NotesOf(file))
+                if (SizeOf(note) is not { } size || size > after) yield return note;
     }
 
     /// <summary>The leaf hashes of an archive from one index up to another; fewer if it has fewer.</summary>
@@ -94,6 +102,13 @@ public sealed class CheckpointArchive : IDisposable
     }
 
     private static IEnumerable<string> Days(string directory) => Directory.GetFiles(directory, DayFiles).Order(StringComparer.Ordinal);
+
+    /// <summary>The second line, C2SP tlog-checkpoint; null if it is none. Nothing is verified.</summary>
+    private static long? SizeOf(string note)
+    {
+        var lines = note.AsSpan().EnumerateLines();
+        return lines.MoveNext() && lines.MoveNext() && long.TryParse(lines.Current, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null;
+    }
 
     private static IEnumerable<string> NotesOf(string file)
     {

@@ -38,7 +38,8 @@ public sealed class CheckpointStore(NpgsqlDataSource source)
     }
 
     /// <summary>All of them, by size, as they lie there: nothing is checked.</summary>
-    public async Task<IReadOnlyList<string>> AllAsync(long after = 0, CancellationToken ct = default)
+    /// <param name="after">Only those of more events; -1 for all, also that of an empty log.</param>
+    public async Task<IReadOnlyList<string>> AllAsync(long after = -1, CancellationToken ct = default)
     {
         var notes = new List<string>();
         await using var command = source.CreateCommand("select note from audit.checkpoints where size > $1 order by size");

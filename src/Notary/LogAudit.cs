@@ -12,7 +12,7 @@ public sealed record AuditOptions(IReadOnlyList<NoteKey> Keys)
     /// <summary>Folder of exported checkpoints; null to trust those in the database, which whoever owns it could have made anew with the key.</summary>
     public string? Archive { get; init; }
 
-    /// <summary>A checkpoint that the caller has verified before: only what came after it is read.</summary>
+    /// <summary>A checkpoint that the caller has verified before: only what came after it is read, of events and of checkpoints.</summary>
     public SignedNote? Since { get; init; }
 }
 
@@ -34,18 +34,34 @@ public static class LogAudit
     public static async Task<AuditResult> RunAsync(NpgsqlDataSource source, AuditOptions options, IProgress<(long Done, long Of)>? progress = null, CancellationToken ct = default)
     {
         var faults = new List<AuditFault>();
-        var since = options.Since is { } trusted ? Root(Opened(trusted, options.Keys), "the trusted checkpoint") : null;
-        var stored = options.Keys.Count == 0 ? [] : Open(await new CheckpointStore(source).AllAsync(since?.Size ?? 0, ct), options.Keys, "in the database", faults);
-        var exported = options.Keys.Count == 0 || options.Archive is null ? [] : Open([.. CheckpointArchive.Notes(options.Archive)], options.Keys, "in the archive", faults);
-        if (options.Archive is not null) Compare(stored, [.. exported.Where(c => c.Size > (since?.Size ?? 0))], faults);
+        var trusted = options.Since is { } note ? Opened(note, options.Keys) : null;
+        var after = trusted?.Size ?? -1;
+        var (exported, stored) = await CheckpointsAsync(source, options, after, faults, ct);
 
         // The database's go last: of two with one size the archive's is the one to name.
         SignedRoot[] signed = [.. exported.Select(c => Root(c, $"the exported checkpoint of {c.Size} events")), .. stored.Select(c => Root(c, $"the stored checkpoint of {c.Size} events"))];
-        var log = await new LogVerifier(source).RunAsync(new VerifyOptions(signed) { Since = since }, progress, ct);
+        var log = await new LogVerifier(source).RunAsync(new VerifyOptions(signed) { Since = trusted is null ? null : Root(trusted, "the trusted checkpoint") }, progress, ct);
         faults.InsertRange(0, await NamedAsync(log, source, options.Archive, ct));
         var newest = faults.Exists(f => f.Kind is AuditFaultKind.CheckpointDisagrees or AuditFaultKind.LogCutOff) ? null
-            : exported.Concat(stored).Where(c => c.Size <= log.Size).MaxBy(c => c.Size);
+            : exported.Concat(stored).Append(trusted).Where(c => c?.Size <= log.Size).MaxBy(c => c!.Size);
         return new AuditResult(log, stored.Count + exported.Count, newest, faults);
+    }
+
+    /// <summary>
+    /// The archive is read before the database and its end once more behind it: a notary that goes on meanwhile writes to the archive
+    /// first, so by then nothing but its very last checkpoint may be in one of the two alone.
+    /// </summary>
+    private static async Task<(List<Checkpoint> Exported, List<Checkpoint> Stored)> CheckpointsAsync(
+        NpgsqlDataSource source, AuditOptions options, long after, List<AuditFault> faults, CancellationToken ct)
+    {
+        if (options.Keys.Count == 0) return ([], []);
+        var exported = options.Archive is null ? [] : Open([.. CheckpointArchive.Notes(options.Archive, after)], options.Keys, "in the archive", faults);
+        var stored = Open(await new CheckpointStore(source).AllAsync(after, ct), options.Keys, "in the database", faults);
+        if (options.Archive is null) return (exported, stored);
+        var newest = exported.Count == 0 ? after : exported.Max(c => c.Size);
+        var since = Open([.. CheckpointArchive.Notes(options.Archive, newest)], options.Keys, "in the archive", []);
+        Compare(stored, exported, since, faults);
+        return (exported, stored);
     }
 
     private static SignedRoot Root(Checkpoint checkpoint, string from) => new(checkpoint.Size, checkpoint.Root, from);
@@ -76,11 +92,10 @@ public static class LogAudit
         return [.. opened.OfType<Checkpoint>()];
     }
 
-    /// <summary>The notary writes to the archive first, then to the database: what is in one only is missing in the other.</summary>
-    private static void Compare(List<Checkpoint> stored, List<Checkpoint> exported, List<AuditFault> faults)
+    private static void Compare(List<Checkpoint> stored, List<Checkpoint> exported, List<Checkpoint> since, List<AuditFault> faults)
     {
-        var (inStore, inArchive) = (stored.Select(c => c.ToString()).ToHashSet(), exported.Select(c => c.ToString()).ToHashSet());
-        // The very last may have been cut short by a crash; the notary brings it in when it starts.
+        var (inStore, inArchive) = (stored.Select(c => c.ToString()).ToHashSet(), exported.Concat(since).Select(c => c.ToString()).ToHashSet());
+        // The very last may be on its way, or was cut short by a crash: the notary brings it in when it starts.
         foreach (var gone in exported.SkipLast(1).Where(c => !inStore.Contains(c.ToString())).Take(1))
             faults.Add(new(AuditFaultKind.CheckpointDisagrees, null, $"the exported checkpoint of {gone.Size} events is not in the database: it was deleted or altered there"));
         foreach (var gone in stored.Where(c => !inArchive.Contains(c.ToString())).Take(1))

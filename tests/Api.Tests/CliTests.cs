@@ -22,7 +22,7 @@ public sealed class CliTests(Plane plane) : IClassFixture<Plane>
         Assert.DoesNotContain(key[^43..], listed.Out, StringComparison.Ordinal);
         Assert.Equal(0, (await EstAsync("", "keys", "revoke", id, "--reason", "a test")).Code);
         Assert.Equal(2, (await EstAsync(key, "control", "state")).Code);
-        Assert.Equal(1, await plane.World.AskAsync<long>("select count(*) from events.mt_events where type = 'key_issued' and data ->> 'person' = 'karl'"));
+        Assert.Equal(1, await plane.World.AskAsync<long>("select count(*) from events.mt_events where type = 'key_issued' and data ->> 'person' = $1", await plane.ReferenceAsync("karl")));
         Assert.Equal((2, 2, 4), ((await EstAsync("", "keys", "create", "--person", "no body", "--role", "viewer")).Code, (await EstAsync("", "keys", "create", "--person", "a", "--role", "viewer", "--days", "0")).Code, (await EstAsync("", "keys", "revoke", "none", "--reason", "a")).Code));
     }
 

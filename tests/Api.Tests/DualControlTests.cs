@@ -47,7 +47,8 @@ public sealed class DualControlTests(Plane plane) : IClassFixture<Plane>
             Assert.Equal((HttpStatusCode.Forbidden, "SAME_PERSON"), (said.Status, said["code"]));
         }
 
-        Assert.Equal(disguises.Length, (await plane.TurnedAwayAsync(e => e is { Actor: "rita", Code: "SAME_PERSON" } && e.CommandId == asked["approvalId"] ? e : null)).Count);
+        var rita = await plane.ReferenceAsync("rita");
+        Assert.Equal(disguises.Length, (await plane.TurnedAwayAsync(e => e is { Code: "SAME_PERSON" } && e.Actor == rita && e.CommandId == asked["approvalId"] ? e : null)).Count);
         Assert.Equal(0, await plane.World.AskAsync<long>("select count(*) from events.mt_events where type = 'approval_granted' and data ->> 'approvalId' = $1", asked["approvalId"]!));
         Assert.Equal("done", (await SettleAsync(plane.Token("tina", "riskOfficer"), asked))["outcome"]);
     }
@@ -56,7 +57,7 @@ public sealed class DualControlTests(Plane plane) : IClassFixture<Plane>
     public async Task A_name_that_the_requester_handed_out_himself_is_not_another_person()
     {
         var asked = await AskForReleaseAsync("release-3");
-        var puppet = (await plane.Keys.IssueAsync("pupa", [Role.RiskOfficer], 1, "rita", "a test", CancellationToken.None)).Reveal();
+        var puppet = (await plane.Keys.IssueAsync("pupa", [Role.RiskOfficer], 1, await plane.ReferenceAsync("rita"), "a test", CancellationToken.None)).Reveal();
         Assert.Equal("KEY_OF_REQUESTER", (await SettleAsync(puppet, asked))["code"]);
         Assert.Equal("done", (await SettleAsync(plane.Sam, asked))["outcome"]);
     }
@@ -69,7 +70,7 @@ public sealed class DualControlTests(Plane plane) : IClassFixture<Plane>
         var both = await Task.WhenAll(SettleAsync(plane.Sam, asked), SettleAsync(tina, asked));
         Assert.Single(both, s => s["outcome"] == "done");
         Assert.Single(both, s => s["code"] == "APPROVAL_SETTLED");
-        Assert.Equal(1, await plane.World.AskAsync<long>("select count(*) from events.mt_events where type = 'command_authorised' and data ->> 'commandId' = 'rita:release-4+approved'"));
+        Assert.Equal(1, await plane.World.AskAsync<long>("select count(*) from events.mt_events where type = 'command_authorised' and data ->> 'commandId' = $1", $"{await plane.ReferenceAsync("rita")}:release-4+approved"));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using EventSourcedTrading.Api.Access;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Testing;
 using EventSourcedTrading.Workers.Hosting;
 
@@ -31,6 +32,7 @@ public class Plane : IAsyncLifetime
 
     public World World { get; private set; } = null!;
     public Running? Engine { get; private set; }
+    public PersonDirectory Persons { get; private set; } = null!;
     public ApiKeys Keys { get; private set; } = null!;
     public ECDsa Issuer { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
@@ -51,7 +53,8 @@ public class Plane : IAsyncLifetime
         World = await World.CreateAsync(new Market().Portfolio(Agent));
         await StartEngineAsync();
         platform = await Platform.StartAsync(World.Options, World.Logs, TimeProvider.System, CancellationToken.None);
-        Keys = new ApiKeys(platform.App, new EventLog(platform.Reader, platform.Appender, TimeProvider.System), TimeProvider.System);
+        Persons = new PersonDirectory(platform.App, new MasterKeySource(System.Environment.GetEnvironmentVariable), TimeProvider.System);
+        Keys = new ApiKeys(platform.App, new EventLog(platform.Reader, platform.Appender, TimeProvider.System), Persons, TimeProvider.System);
         var parameters = Issuer.ExportParameters(false);
         var jwks = Path.Combine(folder, "jwks.json");
         await File.WriteAllTextAsync(jwks, $$"""{"keys":[{"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":"k1","x":"{{Base64Url(parameters.Q.X!)}}","y":"{{Base64Url(parameters.Q.Y!)}}"}]}""");
@@ -86,6 +89,9 @@ public class Plane : IAsyncLifetime
     }
 
     public async Task<string> KeyAsync(string person, params Role[] roles) => (await Keys.IssueAsync(person, roles, 1, "database", "a test", CancellationToken.None)).Reveal();
+
+    /// <summary>What a person is called in the log.</summary>
+    public ValueTask<string> ReferenceAsync(string person) => Persons.ReferenceAsync(person, CancellationToken.None);
 
     public Task<Said> GetAsync(string? key, string path) => SendAsync(key, HttpMethod.Get, path, null);
 

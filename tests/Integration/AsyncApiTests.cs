@@ -32,7 +32,7 @@ public sealed partial class AsyncApiTests
     [Fact]
     public void Every_event_that_is_told_is_in_the_message_of_its_subject()
     {
-        foreach (var (message, subject) in (IEnumerable<(string, string)>)[("decision", "decisions.meta.p"), ("violation", "risk.violations.p"), ("order", "orders.p"), ("fill", "fills.p")])
+        foreach (var (message, subject) in (IEnumerable<(string, string)>)[("decision", "decisions.meta.p"), ("violation", "risk.violations.p"), ("order", "orders.p"), ("fill", "fills.p"), ("change", "control.changes.p")])
         {
             var told = PublisherRole.Told(new Subjects(""), "p").Where(t => t.Subject == subject).Select(t => t.Type);
             Assert.Equal(told.Order(StringComparer.Ordinal), EventSchema().Matches(Section($"    {message}:\n      name: {message}\n")).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal));
@@ -44,7 +44,7 @@ public sealed partial class AsyncApiTests
 
     [Fact]
     public void There_are_examples_of_all_that_is_read() =>
-        Assert.Superset(new HashSet<string> { "signal", "intent", "progress", "failed", "outcome", "decision", "violation", "order", "fill", "engineProgress" }, Examples.Select(e => e.Data.Item1).ToHashSet());
+        Assert.Superset(new HashSet<string> { "signal", "intent", "progress", "failed", "outcome", "decision", "violation", "order", "fill", "change", "engineProgress" }, Examples.Select(e => e.Data.Item1).ToHashSet());
 
     [Theory]
     [MemberData(nameof(Examples))]

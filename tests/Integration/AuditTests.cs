@@ -4,6 +4,7 @@ using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Notary;
+using EventSourcedTrading.Projections.Following;
 using EventSourcedTrading.Testing;
 using EventSourcedTrading.Workers.Configuration;
 
@@ -57,7 +58,13 @@ public sealed class AuditTests(Desk desk) : IClassFixture<Desk>, IAsyncLifetime
 
         var intact = await EstProcess.RunAsync(Environment, "audit", "verify", "--key", verifier, "--archive", Archive, "--json");
         Assert.True(intact.Code == 0, intact.Out + intact.Error);
-        using (var verdict = JsonDocument.Parse(intact.Out)) Assert.True(verdict.RootElement.GetProperty("agreeing").GetInt32() > 0);
+        using (var verdict = JsonDocument.Parse(intact.Out))
+        {
+            Assert.True(verdict.RootElement.GetProperty("agreeing").GetInt32() > 0);
+            Assert.All(verdict.RootElement.GetProperty("projections").EnumerateArray(), p => Assert.True(p.GetProperty("agrees").GetBoolean()));
+        }
+
+        await ReadModelsAsync(verifier);
 
         await desk.World.Database.UnlockAsync();
         await desk.World.Database.ForgeAsync("update events.mt_events set data = jsonb_set(data, '{reason}', '\"another\"') where type = 'kill_switch_engaged'");
@@ -71,6 +78,27 @@ public sealed class AuditTests(Desk desk) : IClassFixture<Desk>, IAsyncLifetime
         Assert.Contains("audit_alarm 1", Metrics(notary), StringComparison.Ordinal);
         await notary.DisposeAsync();
         Assert.Equal(2, (await EstProcess.RunAsync(new Dictionary<string, string?> { ["EST_POSTGRES"] = "Host=127.0.0.1;Port=1;Username=postgres;Database=postgres;Timeout=3" }, "audit", "verify")).Code);
+    }
+
+    /// <summary>A read model that somebody has touched is told apart from a log that somebody has touched, and mended.</summary>
+    private async Task ReadModelsAsync(string verifier)
+    {
+        foreach (var name in ProjectionHost.Names) Assert.Equal(0, (await EstProcess.RunAsync(Environment, "projections", "rebuild", name)).Code);
+        string[] verify = ["audit", "verify", "--key", verifier, "--archive", Archive];
+        Assert.Equal(0, (await EstProcess.RunAsync(Environment, verify)).Code);
+        await desk.World.Database.ForgeAsync("update read.cash_rows set balance = balance + 1");
+        var touched = await EstProcess.RunAsync(Environment, verify);
+        Assert.Equal(1, touched.Code);
+        Assert.Contains("of read.cash_rows has", touched.Out, StringComparison.Ordinal);
+        Assert.Contains("The log is intact, the read model is not: 'est projections rebuild book' mends it.", touched.Out, StringComparison.Ordinal);
+        Assert.Equal(0, (await EstProcess.RunAsync(Environment, [.. verify, "--no-projections"])).Code);
+        var since = await EstProcess.RunAsync(Environment, [.. verify, "--since", Path.Combine(Archive, "checkpoint")]);
+        Assert.Equal(0, since.Code);
+        Assert.Contains("not compared; --projections does", since.Out, StringComparison.Ordinal);
+        Assert.Equal(1, (await EstProcess.RunAsync(Environment, [.. verify, "--since", Path.Combine(Archive, "checkpoint"), "--projections"])).Code);
+        Assert.Equal(2, (await EstProcess.RunAsync(Environment, [.. verify, "--projections", "--no-projections"])).Code);
+        Assert.Equal(0, (await EstProcess.RunAsync(Environment, "projections", "rebuild", "book")).Code);
+        Assert.Equal(0, (await EstProcess.RunAsync(Environment, verify)).Code);
     }
 
     /// <summary>An order that rests until a kill switch takes it out: its end was caused by nothing of its own.</summary>

@@ -207,15 +207,60 @@ public sealed class SigningTests : IAsyncLifetime
         Assert.Equal((70, 570), (audit.Log.Events, audit.Newest?.Size));
     }
 
+    [Fact]
+    public async Task Checkpoints_before_the_trusted_one_are_not_read_again_and_one_that_was_altered_is_found_by_a_full_verification()
+    {
+        var days = new Days();
+        Restart(days);
+        for (var day = 0; day < 4; day++, days.Now = days.Now.AddDays(1))
+        {
+            for (var n = 0; n < 3; n++)
+            {
+                await AppendAsync(10);
+                await _signer.SignAsync(Stop);
+            }
+        }
+
+        var files = Directory.GetFiles(_folder, "checkpoints-*").Order(StringComparer.Ordinal).ToArray();
+        Assert.Equal(4, files.Length);
+        Assert.Equal(12, CheckpointArchive.Notes(_folder).Count());
+        foreach (var (after, left) in ((int, int)[])[(-1, 12), (0, 12), (10, 11), (29, 10), (30, 9), (60, 6), (61, 6), (110, 1), (120, 0), (500, 0)])
+            Assert.Equal(left, CheckpointArchive.Notes(_folder, after).Count());
+
+        var trusted = SignedNote.Parse(CheckpointArchive.Notes(_folder).ElementAt(7));
+        var since = Options with { Since = trusted };
+        var audit = await LogAudit.RunAsync(_database.Reader, since, ct: Stop);
+        Assert.Empty(audit.Faults);
+        Assert.Equal((40, 8, 120), (audit.Log.Events, audit.Checkpoints, audit.Newest?.Size));
+
+        // An old one, and one of the same day as the trusted one.
+        foreach (var (file, size) in ((string, int)[])[(files[0], 20), (files[2], 70)])
+        {
+            var text = await File.ReadAllTextAsync(file, Stop);
+            await File.WriteAllTextAsync(file, text.Replace($"\n{size}\n", $"\n{size - 1}\n", StringComparison.Ordinal), Stop);
+            Assert.Contains(AuditFaultKind.CheckpointInvalid, (await AuditAsync()).Faults.Select(f => f.Kind));
+            Assert.Empty((await LogAudit.RunAsync(_database.Reader, since, ct: Stop)).Faults);
+            await File.WriteAllTextAsync(file, text, Stop);
+        }
+
+        // A newer one that makes itself look old is missing, and one that is no checkpoint at all is not passed over.
+        var newest = await File.ReadAllTextAsync(files[3], Stop);
+        foreach (var word in (string[])["9", "x"])
+        {
+            await File.WriteAllTextAsync(files[3], newest.Replace("\n110\n", $"\n{word}\n", StringComparison.Ordinal), Stop);
+            Assert.NotEmpty((await LogAudit.RunAsync(_database.Reader, since, ct: Stop)).Faults);
+        }
+    }
+
     private AuditOptions Options => new([NoteKey.Of(Origin, _key)]) { Archive = _folder };
 
     private Task<AuditResult> AuditAsync() => LogAudit.RunAsync(_database.Reader, Options, ct: Stop);
 
-    private void Restart()
+    private void Restart(TimeProvider? time = null)
     {
         _archive?.Dispose();
         _archive = CheckpointArchive.Open(_folder);
-        _signer = new CheckpointSigner(_database.App, Origin, _key, [NoteKey.Of(Origin, _key)], _archive, TimeProvider.System);
+        _signer = new CheckpointSigner(_database.App, Origin, _key, [NoteKey.Of(Origin, _key)], _archive, time ?? TimeProvider.System);
     }
 
     private Task AppendAsync(int count)
@@ -229,5 +274,12 @@ public sealed class SigningTests : IAsyncLifetime
     {
         await using var command = _database.Reader.CreateCommand(sql);
         return await command.ExecuteScalarAsync(Stop);
+    }
+
+    private sealed class Days : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using EventSourcedTrading.Domain.Control;
+
 namespace EventSourcedTrading.Reports.Tests;
 
 public sealed class ControlChangesTests
@@ -51,5 +54,30 @@ public sealed class ControlChangesTests
         Assert.Equal(["15"], report.Table("violations").Column("position"));
         Assert.Equal(["main-2"], report.Table("blocks").Column("order id"));
         Assert.Equal(["TOO_LATE"], report.Table("intents refused").Column("code"));
+    }
+
+    [Fact]
+    public async Task A_command_of_the_period_has_its_answer_even_if_that_came_later()
+    {
+        var log = Morning.Write();
+        var at = log.Add("control-main", Asked("ann:c-6"));
+        log.Add("commands-main", new CommandAnswered("main", "ann:c-6", "ann", null, "pauseStrategy", "refused", "UNKNOWN_AGENT", "no such agent"));
+        log.Add("control-main", Asked("ann:c-7"));
+        var table = (await log.ReportAsync("controls", "main", from: HandMadeLog.At(at), to: HandMadeLog.At(at + 1))).Table("commands");
+        var row = Assert.Single(table.Rows.Select((_, i) => table.Row(i)));
+        Assert.Equal(("ann:c-6", "refused", "UNKNOWN_AGENT: no such agent", $"{at + 1}", "operator"), (row["command id"], row["outcome"], row["answer"], row["answered at"], row["role"]));
+        Assert.False((await log.ReportAsync("controls", "main")).Table("commands").Row(4).ContainsKey("outcome"));
+
+        static CommandAuthorised Asked(string id) => new(
+            id, "main", "ann", null, "operator", "k1", "127.0.0.1", "a look", "pauseStrategy", JsonDocument.Parse("""{"command":"pauseStrategy","agent":"a@1.0.0"}""").RootElement, HandMadeLog.Start);
+    }
+
+    [Fact]
+    public async Task The_first_setting_is_a_change_of_configuration_with_its_approver()
+    {
+        var table = (await Morning.Write().ReportAsync("controls", "main")).Table("configuration");
+        Assert.Equal(["1", "2", "16"], table.Column("position"));
+        Assert.Equal([null, null, "bob"], table.Column("approver"));
+        Assert.Equal(["portfolio main", "limits of main", "limits of main"], table.Column("subject"));
     }
 }

@@ -41,4 +41,15 @@ public sealed class DecisionLogTests
         log.Add("round-r", new DecisionOverridden("r", "main", DecisionAction.Hold, 0m, "bob", "after", OverrideKind.Cancel));
         Assert.Equal(["ann, replace: before; bob, cancel: after"], (await log.ReportAsync("decisions")).Table("decisions").Column("overridden by"));
     }
+
+    [Fact]
+    public async Task An_intent_whose_round_is_not_decided_waits_and_one_whose_is_does_not()
+    {
+        var log = Morning.Write();
+        Assert.Empty((await log.ReportAsync("decisions")).Table("waiting").Rows);
+        var late = ((IntentReceived)log.Events.Single(e => e.Event is IntentReceived).Event).Intent with { IntentId = "i-2" };
+        var at = log.Add("round-later", new IntentReceived("later", late));
+        Assert.Equal([$"{at}"], (await log.ReportAsync("decisions", "main")).Table("waiting").Column("position"));
+        Assert.Empty((await log.ReportAsync("decisions", "main", to: HandMadeLog.At(at))).Table("waiting").Rows);
+    }
 }

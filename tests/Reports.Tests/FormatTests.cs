@@ -63,9 +63,30 @@ public sealed class FormatTests
     public async Task Hostile_words_are_in_all_formats_as_they_were_said()
     {
         var report = await Morning.Write().ReportAsync("decisions", "main");
-        Assert.Contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;", Html(report), StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;", Html(report).Replace("<wbr>", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal($"'{Morning.Hostile}", Parse(Csv(report.Table("votes")))[1][9]);
         Assert.Contains("\\\"http://evil.example\\\"", Encoding.UTF8.GetString(Json(report)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_says_what_it_belongs_to_and_nothing_in_a_name_ends_the_style_sheet()
+    {
+        const string origin = "a \"log\" }</style><b>\\";
+        var html = Html(await Morning.Write().ReportAsync("orders", "main", checkpoint: new LogCheckpoint(origin, 24, "AAAA", null)));
+        var style = html[html.IndexOf("<style>", StringComparison.Ordinal)..html.IndexOf("</style>", StringComparison.Ordinal)];
+        Assert.Contains("@top-left{content:\"Order records, portfolio main, checkpoint 24\"", style, StringComparison.Ordinal);
+        Assert.Contains("@bottom-left{content:\"a \\22 log\\22  \\7d \\3c /style\\3e \\3c b\\3e \\5c , 24 events, root AAAA\"", style, StringComparison.Ordinal);
+        Assert.Equal(1, html.Split("</style>").Length - 1);
+        Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_value_that_all_rows_have_is_said_once_and_every_table_has_a_name()
+    {
+        var html = Html(await Morning.Write().ReportAsync("orders", "main"));
+        Assert.Contains("In every row: portfolio main;", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<th scope=\"col\">portfolio</th>", html, StringComparison.Ordinal);
+        Assert.Equal(html.Split("<table").Length, html.Split("aria-label").Length - html.Split("<div class=\"wide\"").Length + 1);
     }
 
     [Theory]

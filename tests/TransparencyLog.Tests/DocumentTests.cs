@@ -14,7 +14,7 @@ public sealed class DocumentTests
         var page = await File.ReadAllTextAsync(Path.Combine(EstProcess.Repository, "docs", "verify-a-proof.md"));
         var blocks = Regex.Matches(page, "```(python|sh)\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[2].Value).ToList();
         Assert.Equal(3, blocks.Count);
-        using var authority = new Authority();
+        using var authority = new TimeStampAuthority();
         using var folder = new Folder();
         var log = SmallLog.Create();
         var bundle = log.Bundle();

@@ -24,7 +24,7 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task A_true_bundle_is_proven_with_the_key_as_text_as_file_and_as_PEM()
     {
-        using var authority = new Authority();
+        using var authority = new TimeStampAuthority();
         var bundle = log.Bundle();
         bundle = bundle with { Timestamp = Convert.ToBase64String(await TimeStampTests.RequestAsync(authority, message: Encoding.UTF8.GetBytes(bundle.Checkpoint))) };
         folder.Write("bundle.json", bundle.Write());

@@ -11,7 +11,7 @@ public sealed class TimeStampTests
     [Fact]
     public async Task What_OpenSSL_stamps_holds_and_OpenSSL_agrees()
     {
-        using var authority = new Authority();
+        using var authority = new TimeStampAuthority();
         var before = DateTimeOffset.UtcNow.AddSeconds(-2);
         var token = await RequestAsync(authority);
         var stamp = TimeStamps.Verify(token, Message, [authority.Root]);
@@ -27,7 +27,7 @@ public sealed class TimeStampTests
     [Fact]
     public async Task A_time_stamp_of_something_else_is_refused()
     {
-        using var authority = new Authority();
+        using var authority = new TimeStampAuthority();
         var token = await RequestAsync(authority);
         Assert.Contains("not one of this message", Refusal(() => TimeStamps.Verify(token, [.. Message, 0], [authority.Root])), StringComparison.Ordinal);
         Assert.Contains("not an RFC 3161 token", Refusal(() => TimeStamps.Verify([.. token, 0], Message, [authority.Root])), StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class TimeStampTests
     [InlineData("no nonce", "message", "-sha256", "-no_nonce")]
     public async Task An_answer_to_another_question_is_refused(string why, string file, params string[] how)
     {
-        using var authority = new Authority(change: async folder =>
+        using var authority = new TimeStampAuthority(change: async folder =>
         {
             await File.WriteAllBytesAsync(Path.Combine(folder, "message"), Message);
             await File.WriteAllTextAsync(Path.Combine(folder, "other"), why);
@@ -54,7 +54,7 @@ public sealed class TimeStampTests
     [Fact]
     public async Task A_token_over_a_weak_hash_is_refused_wherever_it_came_from()
     {
-        using var authority = new Authority();
+        using var authority = new TimeStampAuthority();
         var request = System.Security.Cryptography.Pkcs.Rfc3161TimestampRequest.CreateFromData(Message, HashAlgorithmName.SHA1, requestSignerCertificates: true);
         using var http = new HttpClient();
         using var body = new ByteArrayContent(request.Encode());
@@ -67,8 +67,8 @@ public sealed class TimeStampTests
     [Fact]
     public async Task An_authority_that_nobody_trusts_is_refused()
     {
-        using var authority = new Authority();
-        using var other = new Authority();
+        using var authority = new TimeStampAuthority();
+        using var other = new TimeStampAuthority();
         var token = await RequestAsync(authority);
         Assert.Contains("does not lead to a given root", Refusal(() => TimeStamps.Verify(token, Message, [other.Root])), StringComparison.Ordinal);
         Assert.Contains("does not lead to a given root", Refusal(() => TimeStamps.Verify(token, Message, [])), StringComparison.Ordinal);
@@ -78,22 +78,22 @@ public sealed class TimeStampTests
     [Fact]
     public async Task A_certificate_that_had_expired_at_the_time_is_refused()
     {
-        using var authority = new Authority(certificateEnds: DateTimeOffset.UtcNow.AddDays(-1));
+        using var authority = new TimeStampAuthority(certificateEnds: DateTimeOffset.UtcNow.AddDays(-1));
         await Assert.ThrowsAsync<InvalidProofException>(() => RequestAsync(authority));
     }
 
     [Fact]
     public async Task An_answer_that_is_broken_longer_or_endless_is_refused()
     {
-        using var longer = new Authority(answer: bytes => [.. bytes, 0]);
+        using var longer = new TimeStampAuthority(answer: bytes => [.. bytes, 0]);
         await Assert.ThrowsAsync<InvalidProofException>(() => RequestAsync(longer));
-        using var broken = new Authority(answer: bytes => bytes[..^1]);
+        using var broken = new TimeStampAuthority(answer: bytes => bytes[..^1]);
         await Assert.ThrowsAsync<InvalidProofException>(() => RequestAsync(broken));
-        using var endless = new Authority(answer: _ => new byte[TimeStamps.MaxLength + 1]);
+        using var endless = new TimeStampAuthority(answer: _ => new byte[TimeStamps.MaxLength + 1]);
         Assert.Contains("more than", (await Assert.ThrowsAsync<InvalidProofException>(() => RequestAsync(endless))).Message, StringComparison.Ordinal);
     }
 
-    internal static async Task<byte[]> RequestAsync(Authority authority, X509Certificate2? root = null, byte[]? message = null)
+    internal static async Task<byte[]> RequestAsync(TimeStampAuthority authority, X509Certificate2? root = null, byte[]? message = null)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         return await TimeStamps.RequestAsync(http, authority.Address, message ?? Message, [root ?? authority.Root]);

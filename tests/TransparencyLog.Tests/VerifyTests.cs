@@ -43,7 +43,7 @@ public sealed class VerifyTests
     [Fact]
     public async Task No_bit_of_a_bundle_can_be_changed()
     {
-        using var authority = new Authority();
+        using var authority = new TimeStampAuthority();
         var bundle = log.Bundle();
         bundle = bundle with { Timestamp = Convert.ToBase64String(await TimeStampTests.RequestAsync(authority, message: Encoding.UTF8.GetBytes(bundle.Checkpoint))) };
         var json = JsonSerializer.SerializeToUtf8Bytes(JsonDocument.Parse(bundle.Write()).RootElement); // without spaces, which mean nothing
@@ -272,8 +272,8 @@ public sealed class VerifyTests
     [Fact]
     public async Task The_time_stamp_is_checked_where_an_authority_is_given()
     {
-        using var authority = new Authority();
-        using var other = new Authority();
+        using var authority = new TimeStampAuthority();
+        using var other = new TimeStampAuthority();
         var bundle = log.Bundle();
         var stamped = bundle with { Timestamp = Convert.ToBase64String(await TimeStampTests.RequestAsync(authority, message: Encoding.UTF8.GetBytes(bundle.Checkpoint))) };
         var key = LogKey.Parse(log.PublicKey.ToString());
@@ -284,7 +284,7 @@ public sealed class VerifyTests
         Assert.Contains("has no time-stamp", Refusal(bundle, authority.Root), StringComparison.Ordinal);
         // A newer checkpoint with the time-stamp of an older one: ECDSA signs differently each time.
         Assert.Contains("not of this checkpoint", Refusal(stamped with { Checkpoint = log.Checkpoint().ToString() }, authority.Root), StringComparison.Ordinal);
-        using var expired = new Authority(certificateEnds: DateTimeOffset.UtcNow.AddDays(-1));
+        using var expired = new TimeStampAuthority(certificateEnds: DateTimeOffset.UtcNow.AddDays(-1));
         Assert.Contains("not an RFC 3161 token", Refusal(stamped with { Timestamp = "AAAA" }, authority.Root), StringComparison.Ordinal);
     }
 

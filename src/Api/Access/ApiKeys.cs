@@ -2,18 +2,20 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.Privacy;
 using Npgsql;
 
 namespace EventSourcedTrading.Api.Access;
 
 /// <summary>What may be shown of a key.</summary>
+/// <param name="Person">A reference until it goes out.</param>
 /// <param name="UsedAt">To the hour.</param>
 public sealed record ApiKeyView(
     string KeyId, string Person, IReadOnlyList<Role> Roles, string IssuedBy, Timestamp CreatedAt, Timestamp ExpiresAt, Timestamp? RevokedAt, Timestamp? UsedAt);
 
 /// <summary>Issues, checks and revokes API keys.</summary>
 /// <param name="source">Connects as est_app.</param>
-public sealed class ApiKeys(NpgsqlDataSource source, EventLog log, TimeProvider time)
+public sealed class ApiKeys(NpgsqlDataSource source, EventLog log, PersonDirectory persons, TimeProvider time)
 {
     public const int MaxDays = 366;
 
@@ -23,22 +25,23 @@ public sealed class ApiKeys(NpgsqlDataSource source, EventLog log, TimeProvider 
     private static readonly byte[] NoHash = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 
     /// <summary>Puts a new key on record and in force.</summary>
-    /// <param name="person">See <see cref="Caller.PersonOf"/>.</param>
+    /// <param name="person">A name: see <see cref="PersonName"/>.</param>
+    /// <param name="issuedBy">A reference, or the word for what is no person.</param>
     /// <exception cref="RefusedException">A person that is none, no role, or a life that is not 1 to 366 days.</exception>
     public async Task<ApiKey> IssueAsync(string person, IReadOnlyList<Role> roles, int days, string issuedBy, string reason, CancellationToken ct)
     {
-        var name = Caller.PersonOf(person)
-            ?? throw new RefusedException("BAD_PERSON", $"person '{person}' must have 1 to {Caller.MaxPersonLength} letters, digits and . _ @ + -", "person");
+        var name = PersonName.Of(person)
+            ?? throw new RefusedException("BAD_PERSON", $"person '{person}' must have 1 to {PersonName.MaxLength} letters, digits and . _ @ + -, and not be a reference", "person");
         if (roles.Count == 0) throw new RefusedException("NO_ROLE", $"roles must name at least one of {string.Join(", ", Enum.GetValues<Role>().Select(WordOf))}", "roles");
         if (days is < 1 or > MaxDays) throw new RefusedException("BAD_EXPIRY", $"days {days} must be 1 to {MaxDays}", "days");
         Role[] distinct = [.. roles.Distinct().Order()];
-        var key = ApiKey.Create();
+        var (key, reference) = (ApiKey.Create(), await persons.ReferenceAsync(name, ct));
         var expires = Timestamp.From(time.GetUtcNow()) + TimeSpan.FromDays(days);
         // The record first: a key that is on record but does not work harms nobody, the reverse would.
-        await log.AppendAsync("keys", $"key:{key.KeyId}", [new KeyIssued(key.KeyId, name, distinct, expires, issuedBy, reason)], ct);
+        await log.AppendAsync("keys", $"key:{key.KeyId}", [new KeyIssued(key.KeyId, reference, distinct, expires, issuedBy, reason)], ct);
         await using var command = source.CreateCommand(
             "insert into control.api_keys (key_id, person, roles, secret_sha256, issued_by, expires_at) values ($1, $2, $3, $4, $5, $6)");
-        foreach (var value in (object[])[key.KeyId, name, distinct.Select(WordOf).ToArray(), ApiKey.Hash(key.Secret), issuedBy, expires.ToDateTime()])
+        foreach (var value in (object[])[key.KeyId, reference, distinct.Select(WordOf).ToArray(), ApiKey.Hash(key.Secret), issuedBy, expires.ToDateTime()])
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         await command.ExecuteNonQueryAsync(ct);
         return key;
@@ -55,6 +58,34 @@ public sealed class ApiKeys(NpgsqlDataSource source, EventLog log, TimeProvider 
         if (!await log.HasAsync<KeyRevoked>("keys", e => e.KeyId == keyId, ct))
             await log.AppendAsync("keys", $"key:{keyId}", [new KeyRevoked(keyId, key.Person, revokedBy, reason)], ct);
         return key;
+    }
+
+    /// <summary>Makes all keys of a person worthless. Harmless to repeat.</summary>
+    /// <param name="person">A reference.</param>
+    /// <returns>Ids of the keys that were good until now.</returns>
+    public async Task<IReadOnlyList<string>> RevokeAllAsync(string person, string revokedBy, string reason, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand($"select {Shown} from control.api_keys where person = $1 order by created_at, key_id");
+        command.Parameters.Add(new NpgsqlParameter { Value = person });
+        var keys = await ReadAsync(command, ct);
+        foreach (var key in keys) await RevokeAsync(key.KeyId, revokedBy, reason, ct);
+        return [.. keys.Where(k => k.RevokedAt is null).Select(k => k.KeyId)];
+    }
+
+    /// <summary>Keys that were issued before there were references, to a name, get the name's reference. Harmless to repeat.</summary>
+    public async Task AdoptAsync(CancellationToken ct)
+    {
+        await using var ask = source.CreateCommand("select distinct person from control.api_keys where person !~ '^person-[a-z2-7]{12}$'");
+        var names = new List<string>();
+        await using (var row = await ask.ExecuteReaderAsync(ct))
+            while (await row.ReadAsync(ct)) names.Add(row.GetString(0));
+        foreach (var name in names)
+        {
+            await using var command = source.CreateCommand("update control.api_keys set person = $2 where person = $1");
+            command.Parameters.Add(new NpgsqlParameter { Value = name });
+            command.Parameters.Add(new NpgsqlParameter { Value = await persons.ReferenceAsync(name, ct) });
+            await command.ExecuteNonQueryAsync(ct);
+        }
     }
 
     /// <summary>All keys ever issued, newest first; at most 1,000.</summary>

@@ -1,12 +1,13 @@
 using EventSourcedTrading.Api.Control;
 using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Privacy;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace EventSourcedTrading.Api.Access;
 
 /// <summary>Finds out who calls, whether he may, and keeps on record whom it turned away. The same for HTTP and gRPC.</summary>
-public sealed class Doorkeeper(ApiKeys keys, RateLimits limits, TurningAway turningAway, JwtSettings? jwt)
+public sealed class Doorkeeper(ApiKeys keys, PersonDirectory persons, RateLimits limits, TurningAway turningAway, JwtSettings? jwt)
 {
     private const int MaxTokenLength = 8_192;
     private const string Scheme = "Bearer ";
@@ -59,8 +60,8 @@ public sealed class Doorkeeper(ApiKeys keys, RateLimits limits, TurningAway turn
         if (jwt is null) return (null, null, "BAD_CREDENTIAL");
         var result = await http.AuthenticateAsync(JwtSettings.Scheme);
         if (!result.Succeeded) return (null, jwt.Issuer, "BAD_TOKEN");
-        if (Caller.PersonOf(result.Principal.FindFirst(jwt.PersonClaim)?.Value) is not { } person) return (null, jwt.Issuer, "TOKEN_WITHOUT_PERSON");
+        if (PersonName.Of(result.Principal.FindFirst(jwt.PersonClaim)?.Value) is not { } name) return (null, jwt.Issuer, "TOKEN_WITHOUT_PERSON");
         Role[] roles = [.. result.Principal.FindAll(jwt.RoleClaim).Select(c => Enum.GetValues<Role>().Cast<Role?>().FirstOrDefault(r => ApiKeys.WordOf(r!.Value) == c.Value)).OfType<Role>().Distinct().Order()];
-        return (new Caller(person, roles, jwt.Issuer, null, address), null, null);
+        return (new Caller(await persons.ReferenceAsync(name, http.RequestAborted), roles, jwt.Issuer, null, address), null, null);
     }
 }

@@ -21,7 +21,7 @@ public enum CommandOutcome
     Expired,
 }
 
-/// <param name="CommandId">The person, a colon, and the idempotency key.</param>
+/// <param name="CommandId">The person, a colon, and the idempotency key. References become names when it goes out.</param>
 /// <param name="Portfolio">Or <c>firm</c>.</param>
 /// <param name="Code">Stable, upper case, of a refusal.</param>
 /// <param name="Position">Place of the answer in the log.</param>

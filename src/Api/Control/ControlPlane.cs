@@ -6,6 +6,7 @@ using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Privacy;
 using NATS.Client.Core;
 
 namespace EventSourcedTrading.Api.Control;
@@ -19,7 +20,8 @@ public sealed record CommandCall(Operation Operation, string Portfolio, string K
 /// Puts commands of callers who may on record, for the engines to read, and waits for what becomes of them. A repeat gets the first
 /// result, whatever was restarted in between.
 /// </summary>
-public sealed class ControlPlane(EventLog log, Stories stories, Outcomes outcomes, FirmExecution firm, NatsConnection nats, Func<string, string> nudgeOf, TimeProvider time)
+public sealed class ControlPlane(
+    EventLog log, Stories stories, Outcomes outcomes, FirmExecution firm, PersonDirectory persons, NatsConnection nats, Func<string, string> nudgeOf, TimeProvider time)
 {
     /// <summary>How long a caller waits for the engine's answer; the command stays on record.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -34,8 +36,8 @@ public sealed class ControlPlane(EventLog log, Stories stories, Outcomes outcome
         if (call.Portfolio != FirmExecution.Name && await log.Reader.StreamVersionAsync($"portfolio-{call.Portfolio}", ct) == 0)
             throw new RefusedException("UNKNOWN_PORTFOLIO", $"portfolio '{call.Portfolio}' is not open", "portfolio");
         var asked = new CommandAuthorised(
-            $"{caller.Person}:{call.Key}", call.Portfolio, caller.Person, null, ApiKeys.WordOf(role), caller.Credential, caller.Address,
-            call.Reason, call.Operation.Name, call.Command, Now);
+            $"{caller.Person}:{call.Key}", call.Portfolio, caller.Person, null, ApiKeys.WordOf(role), caller.Credential,
+            await persons.SealAddressAsync(caller.Person, caller.Address, ct), call.Reason, call.Operation.Name, call.Command, Now);
         await DecideAsync(call.Portfolio, asked.CommandId, story => Authorising.Command(story, asked), ct);
         return await AwaitAsync(call.Portfolio, asked.CommandId, ct);
     }
@@ -43,25 +45,32 @@ public sealed class ControlPlane(EventLog log, Stories stories, Outcomes outcome
     /// <summary>Agrees, as the second person; gives what became of the command then.</summary>
     /// <exception cref="RefusedException">No such approval, not another person, too late.</exception>
     public Task<CommandResult> ApproveAsync(Caller caller, string approvalId, string reason, CancellationToken ct) =>
-        SettleAsync(approvalId, reason, story => Authorising.Approve(story, By(caller, reason), Now), ct);
+        SettleAsync(caller, approvalId, reason, Authorising.Approve, ct, another: true);
 
     public Task<CommandResult> DenyAsync(Caller caller, string approvalId, string reason, CancellationToken ct) =>
-        SettleAsync(approvalId, reason, story => Authorising.Deny(story, By(caller, reason), Now), ct);
+        SettleAsync(caller, approvalId, reason, Authorising.Deny, ct);
 
     /// <summary>Where a command stands; null if it is not on record, or another's and the caller may not read those.</summary>
+    /// <param name="commandId">Begins with the person's reference or, as a caller is shown it, name.</param>
     public async Task<CommandResult?> FindOwnAsync(Caller caller, string portfolio, string commandId, CancellationToken ct) =>
-        await stories.OfAsync(portfolio, commandId, ct) is { Authorised: { } asked } story
+        await stories.OfAsync(portfolio, await OnRecordAsync(commandId, ct), ct) is { Authorised: { } asked } story
             && (DualControl.SamePerson(asked.Actor, caller.Person) || Operation.ReadCommands.EntitledBy(caller.Roles) is not null) ? CommandResult.Of(story, Now) : null;
 
     private Timestamp Now => Timestamp.From(time.GetUtcNow());
 
-    private static SecondPerson By(Caller caller, string reason) => new(caller.Person, caller.Credential, caller.IssuedBy, caller.Address, reason);
+    private async Task<string> OnRecordAsync(string commandId, CancellationToken ct) =>
+        commandId.IndexOf(':', StringComparison.Ordinal) is var colon and > 0 ? await persons.ActorAsync(commandId[..colon], ct) + commandId[colon..] : commandId;
 
-    private async Task<CommandResult> SettleAsync(string approvalId, string reason, Func<CommandStory, (Refusal?, DomainEvent[])> decide, CancellationToken ct)
+    private async Task<CommandResult> SettleAsync(
+        Caller caller, string approvalId, string reason, Func<CommandStory, SecondPerson, Timestamp, (Refusal?, DomainEvent[])> decide, CancellationToken ct, bool another = false)
     {
         CheckReason(reason);
         var asked = await stories.ApprovalAsync(approvalId, ct) ?? throw new RefusedException("UNKNOWN_APPROVAL", $"no command waits for approval '{approvalId}'", "approvalId");
-        await DecideAsync(asked.Portfolio, asked.CommandId, decide, ct);
+        // What was asked for before there were references was asked for by name; the domain compares references.
+        if (another && !PersonReference.IsOne(asked.Actor) && await persons.ActorAsync(asked.Actor, ct) == caller.Person)
+            throw new RefusedException("SAME_PERSON", $"{caller.Person} asked for it; another person must approve it");
+        var by = new SecondPerson(caller.Person, caller.Credential, caller.IssuedBy, await persons.SealAddressAsync(caller.Person, caller.Address, ct), reason);
+        await DecideAsync(asked.Portfolio, asked.CommandId, story => decide(story, by, Now), ct);
         return await AwaitAsync(asked.Portfolio, asked.CommandId, ct);
     }
 

@@ -1,5 +1,6 @@
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.Privacy;
 using Microsoft.Extensions.Logging;
 
 namespace EventSourcedTrading.Api.Control;
@@ -8,7 +9,7 @@ namespace EventSourcedTrading.Api.Control;
 /// Keeps on record who was turned away, and why. One stream for all: the portfolio that a stranger names may not exist, and must not
 /// get a stream of its own.
 /// </summary>
-public sealed class TurningAway(EventLog log, TimeProvider time, ILoggerFactory logs)
+public sealed class TurningAway(EventLog log, PersonDirectory persons, TimeProvider time, ILoggerFactory logs)
 {
     public const string Stream = "turned-away";
 
@@ -18,11 +19,11 @@ public sealed class TurningAway(EventLog log, TimeProvider time, ILoggerFactory 
         try
         {
             await log.AppendAsync(Stream, $"call:{operation}", [new CommandTurnedAway(
-                Text(commandId), Text(portfolio)!, actor, credential, address, operation, code, Text(reason)!, Timestamp.From(time.GetUtcNow()))], CancellationToken.None);
+                Text(commandId), Text(portfolio)!, actor, credential, await persons.SealAddressAsync(actor, address, CancellationToken.None), operation, code, Text(reason)!, Timestamp.From(time.GetUtcNow()))], CancellationToken.None);
         }
         catch (Exception e)
         {
-            logs.CreateLogger("control").LogError(e, "turned away {Operation} of {Actor} from {Address}, and could not put it on record", operation, actor, address);
+            logs.CreateLogger("control").LogError(e, "turned away {Operation} of {Actor}, and could not put it on record", operation, actor);
         }
     }
 

@@ -11,12 +11,13 @@ using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.Privacy;
 using Grpc.Core;
 
 namespace EventSourcedTrading.Api.Grpc;
 
 /// <summary>The control plane over gRPC: proto/est/control/v1/control.proto.</summary>
-public sealed class ControlPlaneService(Doorkeeper doorkeeper, ControlPlane plane, StateReader state, Stories stories, ApiKeys keys, TimeProvider time)
+public sealed class ControlPlaneService(Doorkeeper doorkeeper, ControlPlane plane, StateReader state, PersonDirectory persons, ApiKeys keys, TimeProvider time)
 {
     private const int MaxWatchers = 100;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
@@ -50,7 +51,7 @@ public sealed class ControlPlaneService(Doorkeeper doorkeeper, ControlPlane plan
         on.Unary<V1.FirmCommand, CommandDone>("ReleaseFirmKillSwitch", (r, c) => FirmAsync(c, Operation.ReleaseFirmKillSwitch, r.IdempotencyKey, r.Reason, () => new ReleaseFirmKillSwitch()));
 
         on.Unary<ListApprovalsRequest, Approvals>("ListApprovals", (_, c) => AdmitAsync(c, Operation.ReadApprovals, "", null, async (_, _) =>
-            new Approvals { Approvals_ = { (await stories.PendingAsync(Timestamp.From(time.GetUtcNow()), c.CancellationToken)).Select(Wire.Approval) } }));
+            new Approvals { Approvals_ = { (await state.ApprovalsAsync(Timestamp.From(time.GetUtcNow()), c.CancellationToken)).Select(Wire.Approval) } }));
         on.Unary<SettleRequest, CommandDone>("Approve", (r, c) => AdmitAsync(c, Operation.Approve, "", r.ApprovalId, async (caller, _) =>
             Wire.Done(await plane.ApproveAsync(caller, r.ApprovalId, r.Reason, c.CancellationToken))));
         on.Unary<SettleRequest, Denied>("Deny", (r, c) => AdmitAsync(c, Operation.Deny, "", r.ApprovalId, async (caller, _) =>
@@ -81,20 +82,20 @@ public sealed class ControlPlaneService(Doorkeeper doorkeeper, ControlPlane plan
         AdmitAsync(context, operation, portfolio, key, async (caller, role) =>
             Wire.Done(await plane.CommandAsync(caller, role, new CommandCall(operation, portfolio, key, reason, command()), context.CancellationToken)));
 
-    /// <summary>What is refused becomes gRPC's status for it.</summary>
+    /// <summary>What is refused becomes gRPC's status for it. References become names.</summary>
     private async Task<T> AdmitAsync<T>(ServerCallContext context, Operation operation, string portfolio, string? key, Func<Caller, Role, Task<T>> serve)
     {
         try
         {
-            return await doorkeeper.AdmitAsync(context.HttpContext, operation, portfolio, key, serve);
+            return await NamedMessage.OfAsync(await doorkeeper.AdmitAsync(context.HttpContext, operation, portfolio, key, serve), persons, context.CancellationToken);
         }
         catch (RefusedException refused)
         {
             List<(string, string)> trailers = [("est-code", refused.Code)];
             if (refused.Field is { } field) trailers.Add(("est-field", field));
-            if (refused.Result is { } result) trailers.Add(("est-command-id", result.CommandId));
+            if (refused.Result is { } result) trailers.Add(("est-command-id", await persons.NamedAsync(result.CommandId, context.CancellationToken)));
             if (refused.Result?.ApprovalId is { } approval) trailers.Add(("est-approval-id", approval));
-            throw new RpcException(new Status(refused.Status.Grpc, refused.Message), [.. trailers]);
+            throw new RpcException(new Status(refused.Status.Grpc, await persons.NamedAsync(refused.Message, context.CancellationToken)), [.. trailers]);
         }
     }
 

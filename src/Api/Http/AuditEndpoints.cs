@@ -1,4 +1,5 @@
 using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Projections.Audit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,17 +15,17 @@ public static class AuditEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        Describe<AuditPage>(routes.MapGet("/v1/audit/events", (Door door, AuditQuery query, HttpRequest request, [AsParameters] AuditQuestion question) =>
-            door.ReadAsync(Operation.ReadAudit, "", ct => FindAsync(query, request, question, ct))), "findEvents", "Events that have all that is asked for, newest first.");
-        Describe<AuditEvent>(routes.MapGet("/v1/audit/events/{position}", (Door door, AuditQuery query, string position) =>
-            door.ReadAsync(Operation.ReadAudit, "", ct => AtAsync(position, async at => await query.EventAsync(at, ct) is { } e ? AuditEvent.Of(e) : null))), "getEvent", "An event with all that it says.");
+        Describe<AuditPage>(routes.MapGet("/v1/audit/events", (Door door, AuditQuery query, PersonDirectory persons, HttpRequest request, [AsParameters] AuditQuestion question) =>
+            door.ReadAsync(Operation.ReadAudit, "", ct => FindAsync(query, persons, request, question, ct))), "findEvents", "Events that have all that is asked for, newest first.");
+        Describe<AuditEvent>(routes.MapGet("/v1/audit/events/{position}", (Door door, AuditQuery query, PersonDirectory persons, string position, CancellationToken ct) =>
+            door.AdmitAsync(Operation.ReadAudit, "", null, async (_, _) => Exchange.Verbatim(await AtAsync(position, at => AuditPersons.EventAsync(query, at, text => persons.NamesAsync(text, ct).AsTask(), ct))))), "getEvent", "An event with all that it says.");
         Describe<CausalTree>(routes.MapGet("/v1/audit/events/{position}/why", (Door door, Causes causes, string position) =>
             door.ReadAsync(Operation.ReadAudit, "", ct => AtAsync(position, at => causes.WhyAsync(at, ct)))), "whyEvent", "What caused an event, up to the input that began it.");
         Describe<CausalTree>(routes.MapGet("/v1/audit/events/{position}/followed", (Door door, Effects effects, string position) =>
             door.ReadAsync(Operation.ReadAudit, "", ct => AtAsync(position, at => effects.FollowedAsync(at, ct)))), "followedEvent", "All that an event caused, and what that caused.");
     }
 
-    private static async Task<AuditPage> FindAsync(AuditQuery query, HttpRequest request, AuditQuestion question, CancellationToken ct)
+    private static async Task<AuditPage> FindAsync(AuditQuery query, PersonDirectory persons, HttpRequest request, AuditQuestion question, CancellationToken ct)
     {
         try
         {
@@ -35,7 +36,7 @@ public static class AuditEndpoints
                 if (values.Count > 1) throw new AuditFilterException(name, $"{name} is there {values.Count} times; one is allowed");
             }
 
-            return await question.AskAsync(query, ct);
+            return await (await AuditPersons.AskedAsync(question, persons, ct)).AskAsync(query, ct);
         }
         catch (AuditFilterException wrong)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using EventSourcedTrading.Api.Control;
+using EventSourcedTrading.Privacy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,7 +55,11 @@ public static class Exchange
         _ => throw new RefusedException(result.Code!, result.Reason!) { Result = result },
     };
 
-    public static IResult Json<T>(T value) => Results.Json(value, ApiJson.Options);
+    /// <summary>With names in the place of references: who calls is a person.</summary>
+    public static IResult Json<T>(T value) => new Named<T>(value);
+
+    /// <summary>What stands in the log, as it stands there.</summary>
+    public static IResult Verbatim<T>(T value) => Results.Json(value, ApiJson.Options);
 
     /// <summary>Runs an endpoint; what it refuses becomes a problem (RFC 9457), what breaks inside stays inside.</summary>
     public static async Task GuardAsync(HttpContext http, RequestDelegate next)
@@ -74,7 +79,7 @@ public static class Exchange
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("api").LogError(e, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("api").LogError(e, "{Endpoint} failed", http.GetEndpoint()?.DisplayName);
             await ProblemAsync(http, 500, "FAILED", "the call failed; the server's log tells why", null, null);
         }
     }
@@ -82,9 +87,17 @@ public static class Exchange
     public static Task ProblemAsync(HttpContext http, int status, string code, string detail, string? field, string? commandId)
     {
         http.Response.StatusCode = status;
-        return http.Response.WriteAsJsonAsync(
-            new ProblemBody($"urn:est:problem:{code.ToLowerInvariant().Replace('_', '-')}", ReasonPhrases.GetReasonPhrase(status), status, detail, http.Request.Path, code, field, commandId),
-            ApiJson.Options, "application/problem+json");
+        return WriteAsync(
+            http, new ProblemBody($"urn:est:problem:{code.ToLowerInvariant().Replace('_', '-')}", ReasonPhrases.GetReasonPhrase(status), status, detail, http.Request.Path, code, field, commandId),
+            "application/problem+json");
+    }
+
+    /// <summary>A name has no letter that JSON would escape, so references are replaced in the text of the whole.</summary>
+    private static async Task WriteAsync<T>(HttpContext http, T value, string contentType)
+    {
+        var text = await http.RequestServices.GetRequiredService<PersonDirectory>().NamedAsync(JsonSerializer.Serialize(value, ApiJson.Options), http.RequestAborted);
+        http.Response.ContentType = $"{contentType}; charset=utf-8";
+        await http.Response.WriteAsync(text, http.RequestAborted);
     }
 
     /// <summary>Without names of our types and positions in the text: they mean nothing to who wrote the object.</summary>
@@ -98,14 +111,20 @@ public static class Exchange
         return cut > 0 ? e.Message[..cut] : e.Message;
     }
 
+    private sealed class Named<T>(T value) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, value, "application/json");
+    }
+
     private sealed class Accepted(CommandResult result) : IResult
     {
-        public Task ExecuteAsync(HttpContext http)
+        public async Task ExecuteAsync(HttpContext httpContext)
         {
-            http.Response.StatusCode = StatusCodes.Status202Accepted;
-            http.Response.Headers.Location = result.Outcome == CommandOutcome.Queued
-                ? $"/v1/commands/{result.Portfolio}/{Uri.EscapeDataString(result.CommandId)}" : $"/v1/approvals/{result.ApprovalId}";
-            return http.Response.WriteAsJsonAsync(result, ApiJson.Options);
+            var id = await httpContext.RequestServices.GetRequiredService<PersonDirectory>().NamedAsync(result.CommandId, httpContext.RequestAborted);
+            httpContext.Response.StatusCode = StatusCodes.Status202Accepted;
+            httpContext.Response.Headers.Location = result.Outcome == CommandOutcome.Queued
+                ? $"/v1/commands/{result.Portfolio}/{Uri.EscapeDataString(id)}" : $"/v1/approvals/{result.ApprovalId}";
+            await WriteAsync(httpContext, result, "application/json");
         }
     }
 }

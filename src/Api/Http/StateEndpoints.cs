@@ -19,8 +19,8 @@ public static class StateEndpoints
             door.ReadAsync(Operation.ReadState, portfolio, ct => state.PortfolioAsync(portfolio, ct))), "getPortfolio", Operation.ReadState.Summary, Operation.ReadState);
         Describe<FirmStatus>(routes.MapGet("/v1/firm", (Door door, StateReader state) =>
             door.ReadAsync(Operation.ReadState, FirmExecution.Name, state.FirmAsync)), "getFirm", "The firm's limit and kill switch.", Operation.ReadState);
-        Describe<IReadOnlyList<ApprovalRequested>>(routes.MapGet("/v1/approvals", (Door door, Stories stories, TimeProvider time) =>
-            door.ReadAsync(Operation.ReadApprovals, "", ct => stories.PendingAsync(Domain.Time.Timestamp.From(time.GetUtcNow()), ct))), "listApprovals", Operation.ReadApprovals.Summary, Operation.ReadApprovals);
+        Describe<IReadOnlyList<ApprovalRequested>>(routes.MapGet("/v1/approvals", (Door door, StateReader state, TimeProvider time) =>
+            door.ReadAsync(Operation.ReadApprovals, "", ct => state.ApprovalsAsync(Domain.Time.Timestamp.From(time.GetUtcNow()), ct))), "listApprovals", Operation.ReadApprovals.Summary, Operation.ReadApprovals);
         Describe<History<CommandEntry>>(routes.MapGet("/v1/commands/{portfolio}", (Door door, StateReader state, string portfolio, long? before, int? limit) =>
             door.ReadAsync(Operation.ReadCommands, portfolio, ct => state.CommandsAsync(portfolio, before, limit ?? 50, ct))), "listCommands", "Commands of a portfolio, or of 'firm', newest first.", Operation.ReadCommands);
         Describe<History<CommandTurnedAway>>(routes.MapGet("/v1/turned-away", (Door door, StateReader state, long? before, int? limit) =>
@@ -31,9 +31,10 @@ public static class StateEndpoints
     }
 
     private static Task<IResult> OneAsync(Door door, ControlPlane plane, string portfolio, string commandId, CancellationToken ct) =>
-        door.AdmitAsync(Operation.ReadState, portfolio, commandId, async (caller, _) =>
+        // On record without the person, whom the caller writes by name, or by whatever he likes.
+        door.AdmitAsync(Operation.ReadState, portfolio, commandId[(commandId.IndexOf(':', StringComparison.Ordinal) + 1)..], async (caller, _) =>
             await plane.FindOwnAsync(caller, portfolio, commandId, ct) is { } result ? Exchange.Json(result)
-                : throw new RefusedException("UNKNOWN_COMMAND", $"'{commandId}' is no command of yours in '{portfolio}'", "commandId"));
+                : throw new RefusedException("UNKNOWN_COMMAND", $"no command of yours in '{portfolio}' has this id", "commandId"));
 
     private static void Describe<T>(RouteHandlerBuilder endpoint, string name, string summary, Operation operation) =>
         endpoint.WithTags("State").WithName(name).WithSummary(summary).WithMetadata(operation).Produces<T>();

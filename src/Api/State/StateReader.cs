@@ -7,6 +7,7 @@ using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Projections.Book;
 using EventSourcedTrading.Projections.Reading;
 using EventSourcedTrading.Projections.Strategies;
@@ -50,7 +51,7 @@ public sealed record History<T>(IReadOnlyList<T> Items, long? Next);
 
 /// <summary>How things stand, as the read models and the log tell it.</summary>
 /// <param name="reader">Connects as est_reader.</param>
-public sealed class StateReader(NpgsqlDataSource reader, Stories stories, FirmExecution firm)
+public sealed class StateReader(NpgsqlDataSource reader, Stories stories, FirmExecution firm, PersonDirectory persons)
 {
     /// <summary>The most entries that a page of history may have.</summary>
     public const int MaxPage = 200;
@@ -89,17 +90,32 @@ public sealed class StateReader(NpgsqlDataSource reader, Stories stories, FirmEx
     {
         var (events, next) = await BackwardsAsync<CommandAuthorised>($"control-{portfolio}", before, limit, ct);
         var answers = await stories.AnswersAsync(portfolio, [.. events.Select(e => e.CommandId)], ct);
-        return new History<CommandEntry>(
-            [.. events.Select(e => (e, a: answers.GetValueOrDefault(e.CommandId))).Select(p => new CommandEntry(
-                p.e.At, p.e.CommandId, p.e.Portfolio, p.e.Operation, p.e.Actor, p.e.Approver, p.e.Role, p.e.Credential, p.e.Address, p.e.Reason, p.e.Command,
-                p.a?.Outcome, p.a?.Code, p.a?.Reason))], next);
+        var items = new List<CommandEntry>();
+        foreach (var e in events)
+        {
+            var (answer, address) = (answers.GetValueOrDefault(e.CommandId), await persons.OpenAddressAsync(e.Actor, e.Address, ct));
+            items.Add(new CommandEntry(
+                e.At, e.CommandId, e.Portfolio, e.Operation, e.Actor, e.Approver, e.Role, e.Credential, address, e.Reason, e.Command, answer?.Outcome, answer?.Code, answer?.Reason));
+        }
+
+        return new History<CommandEntry>(items, next);
     }
 
     /// <summary>Calls that came to nothing at the door, newest first.</summary>
     public async Task<History<CommandTurnedAway>> TurnedAwayAsync(long? before, int limit, CancellationToken ct)
     {
         var (events, next) = await BackwardsAsync<CommandTurnedAway>(TurningAway.Stream, before, limit, ct);
-        return new History<CommandTurnedAway>(events, next);
+        var items = new List<CommandTurnedAway>();
+        foreach (var e in events) items.Add(e with { Address = await persons.OpenAddressAsync(e.Actor, e.Address, ct) });
+        return new History<CommandTurnedAway>(items, next);
+    }
+
+    /// <summary>What waits for a second person, oldest first.</summary>
+    public async Task<IReadOnlyList<ApprovalRequested>> ApprovalsAsync(Timestamp now, CancellationToken ct)
+    {
+        var items = new List<ApprovalRequested>();
+        foreach (var e in await stories.PendingAsync(now, ct)) items.Add(e with { Address = await persons.OpenAddressAsync(e.Actor, e.Address, ct) });
+        return items;
     }
 
     private async Task<(IReadOnlyList<T> Events, long? Next)> BackwardsAsync<T>(string stream, long? before, int limit, CancellationToken ct) where T : DomainEvent

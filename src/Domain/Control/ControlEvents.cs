@@ -9,12 +9,12 @@ namespace EventSourcedTrading.Domain.Control;
 // that was accepted is never lost, whatever is down.
 
 /// <summary>A caller was known and entitled: the engine takes it from here, and answers with <see cref="CommandAnswered"/>.</summary>
-/// <param name="CommandId">The caller's idempotency key, with the caller's name before it; unique within the portfolio.</param>
-/// <param name="Actor">The person, not the key: a person with two keys is one actor.</param>
+/// <param name="CommandId">The caller's idempotency key, with the caller's reference before it; unique within the portfolio.</param>
+/// <param name="Actor">The person, not the key: a person with two keys is one actor. A reference; in old logs a name.</param>
 /// <param name="Approver">The second person, where one has agreed.</param>
 /// <param name="Role">The role that entitled the actor.</param>
 /// <param name="Credential">Id of the API key, or issuer of the token; never the secret.</param>
-/// <param name="Address">Where the call came from.</param>
+/// <param name="Address">Where the call came from, sealed under the actor's own key; in old logs in the clear.</param>
 /// <param name="Operation">Such as <c>setRiskLimits</c>.</param>
 /// <param name="Command">The command as <see cref="InputJson"/> writes it.</param>
 public sealed record CommandAuthorised(
@@ -23,6 +23,7 @@ public sealed record CommandAuthorised(
 
 /// <summary>A call that came to nothing at the door: an unknown key, a role that may not, a body that is none.</summary>
 /// <param name="Actor">Null where the caller could not be identified.</param>
+/// <param name="Address">Sealed under the actor's own key; without an actor a pseudonym that is good for a day.</param>
 /// <param name="Code">Stable, upper case.</param>
 public sealed record CommandTurnedAway(
     string? CommandId, string Portfolio, string? Actor, string? Credential, string Address, string Operation, string Code, string Reason,

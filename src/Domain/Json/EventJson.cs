@@ -144,6 +144,7 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(CommandAnswered))]
 [JsonSerializable(typeof(KeyIssued))]
 [JsonSerializable(typeof(KeyRevoked))]
+[JsonSerializable(typeof(PersonForgotten))]
 [JsonSerializable(typeof(NotaryKeyIntroduced))]
 [JsonSerializable(typeof(NotaryKeyRotated))]
 [JsonSerializable(typeof(FirmLimitsSet))]

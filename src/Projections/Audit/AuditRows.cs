@@ -1,4 +1,5 @@
 using EventSourcedTrading.Projections.Storage;
+using EventSourcedTrading.Projections.Verifying;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -8,7 +9,7 @@ namespace EventSourcedTrading.Projections.Audit;
 /// The rows of read.audit_index. They are added and never looked at again, so they go straight through COPY; the checkpoint, which moves
 /// in the same transaction, keeps any from coming twice.
 /// </summary>
-internal sealed class AuditRows() : Rows("audit_index_rows")
+internal sealed partial class AuditRows() : Rows("audit_index_rows")
 {
     private const string Columns =
         "side, seq, recorded_at, as_of, type, stream, version, portfolio, instrument, agents, order_id, decision_id, actor, correlation_id, causation_id, words, keys";

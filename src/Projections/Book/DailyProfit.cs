@@ -64,21 +64,22 @@ internal sealed class DailyProfit(Portfolios portfolios, Prices prices, Position
     public void Close(string portfolio)
     {
         if (portfolios.Rows.Find(portfolio) is not { } settings) return;
-        var unrealised = new Dictionary<(string Agent, string Currency), decimal>();
+        var unrealised = new Dictionary<(string Agent, string Currency), (decimal Value, bool Held)>();
         foreach (var p in positions.Whole.Values)
             if (p.Portfolio == portfolio) Add(Whole, p.Instrument, p.Currency, p.Quantity, p.Cost);
         foreach (var p in positions.ByAgent.Values)
             if (p.Portfolio == portfolio) Add(p.Agent, p.Instrument, p.Currency, p.Quantity, p.Cost);
 
-        foreach (var ((agent, currency), value) in unrealised)
+        foreach (var ((agent, currency), (value, held)) in unrealised)
         {
             var last = latest.GetValueOrDefault((portfolio, agent, currency));
             var day = settings.Day ?? last?.Day;
             if (day is null) continue;
             var known = last?.Day == day;
             var row = On(day.Value, portfolio, agent, currency) with { Unrealised = value, Rate = Rate(portfolio, currency, settings.BaseCurrency) };
-            // A day on which an agent neither holds nor trades anything needs no row.
-            if (!known && row is { Unrealised: 0m, UnrealisedBefore: 0m }) continue;
+            // A day on which an agent neither holds nor trades anything needs no row. What it holds counts, not its gain: that may pass
+            // through zero, and whether a batch ends just there is chance.
+            if (!known && !held && row is { Unrealised: 0m, UnrealisedBefore: 0m }) continue;
             Set(row);
         }
 
@@ -88,7 +89,8 @@ internal sealed class DailyProfit(Portfolios portfolios, Prices prices, Position
             var mark = prices.Find(portfolio, instrument);
             var multiplier = portfolios.Instruments.Find((portfolio, instrument))?.Multiplier ?? 1m;
             var gain = mark is null || quantity == 0m ? 0m : (quantity * mark.Value * multiplier) - cost;
-            unrealised[(agent, currency)] = unrealised.GetValueOrDefault((agent, currency)) + gain;
+            var sum = unrealised.GetValueOrDefault((agent, currency));
+            unrealised[(agent, currency)] = (sum.Value + gain, sum.Held || quantity != 0m);
         }
     }
 

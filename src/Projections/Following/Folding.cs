@@ -1,6 +1,7 @@
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Projections.Verifying;
 using Npgsql;
 
 namespace EventSourcedTrading.Projections.Following;
@@ -54,6 +55,17 @@ internal sealed class Folding(Projection projection)
         projection.Finish();
         foreach (var table in projection.Tables) await table.SaveAsync(connection, side, ct);
         at = (side, turn);
+    }
+
+    /// <summary>Folds from nothing, without a write, and compares with the tables what they should have in its final form by now.</summary>
+    /// <exception cref="PoisonEventException">An event cannot be applied.</exception>
+    public async Task CompareAsync(Fact[] facts, Comparison comparison, CancellationToken ct)
+    {
+        Each(facts, projection.Prepare);
+        foreach (var table in projection.Tables) await table.RecallAsync(comparison, ct);
+        Each(facts, projection.Apply);
+        projection.Finish();
+        foreach (var table in projection.Tables) await table.CompareAsync(comparison, last: false, ct);
     }
 
     private void Each(Fact[] facts, Action<Fact> take)

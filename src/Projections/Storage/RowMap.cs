@@ -94,6 +94,10 @@ internal abstract class Column<TRow>(string name, string sqlType)
 {
     public string Name { get; } = name;
     public string SqlType { get; } = sqlType;
+
+    /// <summary>What a value has to become in the table; null if it is that already. An array cannot hold arrays of several lengths.</summary>
+    public string? CastTo { get; init; }
+
     public abstract NpgsqlParameter Collect(IReadOnlyList<TRow> rows);
 }
 

@@ -1,3 +1,4 @@
+using EventSourcedTrading.Projections.Verifying;
 using Npgsql;
 
 namespace EventSourcedTrading.Projections.Storage;
@@ -16,6 +17,13 @@ internal abstract class Rows(string table)
 
     /// <summary>Drops everything: the next load starts from what the database has.</summary>
     public abstract void Forget();
+
+    /// <summary>In place of a load where the fold is only to be compared: what it has folded itself and let go of comes back.</summary>
+    public abstract Task RecallAsync(Comparison comparison, CancellationToken ct);
+
+    /// <summary>In place of a save: compares what was folded with the table.</summary>
+    /// <param name="last">The fold is at its end: each row that is not the same is a difference, and so is each one that the fold does not have.</param>
+    public abstract Task CompareAsync(Comparison comparison, bool last, CancellationToken ct);
 }
 
 /// <param name="keyColumns">How many of the row's first columns make its key.</param>
@@ -23,7 +31,7 @@ internal abstract class Rows(string table)
 /// Null for a small table, which stays in memory whole. Else the number of rows after which memory is emptied; such a table
 /// has a single text key, and a fold must <see cref="Want"/> a row before it reads it.
 /// </param>
-internal sealed class Rows<TKey, TRow>(string table, int keyColumns, Func<TRow, TKey> keyOf, int? wanted = null) : Rows(table)
+internal sealed partial class Rows<TKey, TRow>(string table, int keyColumns, Func<TRow, TKey> keyOf, int? wanted = null) : Rows(table)
     where TKey : notnull where TRow : class
 {
     private readonly Dictionary<TKey, TRow> known = [];
@@ -73,7 +81,7 @@ internal sealed class Rows<TKey, TRow>(string table, int keyColumns, Func<TRow, 
         command.CommandText = $"select {RowMap<TRow>.ColumnList} from read.{Table}_{side}";
         if (wanted is not null)
         {
-            command.CommandText += $" where {RowMap<TRow>.Columns[0].Name} = any($1)";
+            command.CommandText += $" where side = {side} and {RowMap<TRow>.Columns[0].Name} = any($1)";
             command.Parameters.Add(new NpgsqlParameter<TKey[]> { TypedValue = [.. missing] });
         }
 

@@ -109,7 +109,7 @@ public static class AlterationStatement
         new("portfolio", "stream of the event, or its portfolio", r => r.Log.Portfolio),
         new("effect", "from the type", r => r.What.Effect),
         new("who", "actor; revokedBy for keys; empty where the venue or the engine reported", r => r.What.Actor),
-        new("human or automated", "told by the actor: the name of a person whom the control plane identified; rule:…, configuration and firm are the platform's own; where nobody is named, the engine or the venue reported", r => Origins.Of(r.What.Actor)),
+        new("human or automated", "told by the actor: the reference of a person whom the control plane identified; rule:…, configuration and firm are the platform's own; where nobody is named, the engine or the venue reported", r => Origins.Of(r.What.Actor)),
         new("refers to", "orderId, decisionId, portfolio, agent, approvalId or keyId", r => r.What.RefersTo),
         new("replaces position", "the setting of the same kind before it", r => r.Earlier is > 0 and { } earlier ? Cell.Of(earlier) : null, true),
         new("caused by", "causation of the event: command, event or input", r => r.Log.Recorded.CausationId),

@@ -1,7 +1,7 @@
 namespace EventSourcedTrading.Reports;
 
 /// <summary>
-/// Whether a person or a machine acted. The control plane puts the name of an identified person into a command; what the platform does
+/// Whether a person or a machine acted. The control plane puts the reference of an identified person into a command; what the platform does
 /// of itself carries <c>rule:CODE</c>, what came from the configuration file <c>configuration</c>, what an engine does because the
 /// firm's stream says so <c>firm</c>. Where no actor is named the engine, or the venue through it, reported.
 /// </summary>

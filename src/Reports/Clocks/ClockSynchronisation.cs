@@ -6,13 +6,13 @@ namespace EventSourcedTrading.Reports;
 /// <summary>Clock synchronisation: measured offsets per host and day (RTS 25).</summary>
 public static class ClockSynchronisation
 {
-    /// <summary>Divergence that RTS 25 allows where the strictest gateway latency applies, and else for electronic trading, in microseconds.</summary>
+    /// <summary>RTS 25, annex, table 2: largest divergence of a member's clock for high-frequency trading, and for other electronic trading, in microseconds.</summary>
     private const decimal Strict = 100m, Usual = 1_000m;
 
     public static readonly ReportDefinition Definition = new(
         "clock", "Clock synchronisation", "measured offset of each host's clock from a named source (RTS 25)",
-        "Regulation (EU) 2017/574 (RTS 25) asks that business clocks which record reportable events are traceable to UTC: within 100 microseconds with a "
-        + "granularity of one microsecond for high-frequency trading, within one millisecond for other electronic trading. A measurement "
+        "Regulation (EU) 2017/574 (RTS 25) asks that business clocks which record reportable events keep to UTC (articles 1 and 3): for high-frequency trading within "
+        + "100 microseconds with a granularity of one microsecond, for other electronic trading within one millisecond (annex, table 2); and that this can be traced (article 4). A measurement "
         + "here is one exchange with a time server: the offset is source less host, and is wrong by half of the round trip at the most if the server is right.",
         [EventJson.AliasOf<ClockOffsetMeasured>()],
         [

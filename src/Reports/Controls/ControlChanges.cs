@@ -26,14 +26,21 @@ public static class ControlChanges
     public static readonly ReportDefinition Definition = new(
         "controls", "Pre-trade controls", "limits, their changes, blocks, kill switches, throttles (SEC 15c3-5, RTS 6)",
         "SEC rule 15c3-5 asks a broker or dealer with market access for controls that prevent orders over pre-set credit or capital thresholds and orders that "
-        + "look erroneous, under its direct and exclusive control, and for a regular review. Regulation (EU) 2017/589 (RTS 6) asks for a kill "
-        + "function (article 12) and pre-trade controls on price, value, volume and number of messages, with a throttle on repeated execution (article 15). "
-        + "This report shows the limits in force, each change with who made and who approved it, and what the controls did.",
-        [.. ControlTypes, EventJson.AliasOf<OrderApproved>(), EventJson.AliasOf<OrderSubmitted>(), EventJson.AliasOf<CommandAnswered>()],
+        + "look erroneous, for access by authorised persons only, all under its direct and exclusive control, and for a regular review. "
+        + "Regulation (EU) 2017/589 (RTS 6) asks for a kill function (article 12), pre-trade controls on price, value, volume and number of messages with a "
+        + "throttle on repeated execution (article 15), real-time monitoring with alerts (article 16) and limits to access (article 18). "
+        + "This report shows the limits in force, each change with who made and who approved it, every command, and what the controls did.",
         [
-            new("yearly review and certification, self-assessment", "acts of management outside of the log"),
+            .. ControlTypes.Union(ConfigurationHistory.Types), EventJson.AliasOf<OrderApproved>(), EventJson.AliasOf<OrderSubmitted>(),
+            EventJson.AliasOf<CommandAuthorised>(), EventJson.AliasOf<CommandAnswered>(),
+        ],
+        [
+            new("yearly review and certification (15c3-5), self-assessment (RTS 6, article 9)", "acts of management outside of the log"),
+            new("automated surveillance for market manipulation (RTS 6, article 13)", "the platform has none; what is on record here can be put through one"),
+            new("business continuity (RTS 6, article 14), real-time alerts and how they were answered (article 16)", "alerts and who answered them are with the monitoring, not in the log"),
             new("controls of the broker or the venue", "only what they reported of an order is on record"),
-            new("who is entitled to which role", "keys are in stream keys; what an identity provider grants is not in the log"),
+            new("who is entitled to which role", "keys and their roles are under 'configuration'; what an identity provider grants is not in the log"),
+            new("calls beyond the limit on refusals", "a caller who is turned away too often is told so and no longer recorded, one a second apart"),
             new("credit thresholds per client", "the platform trades one book of money per portfolio and has no clients"),
             new("drills", "an engagement counts as a drill where its reason begins with the word drill, and so does its release; nothing else marks one"),
         ],
@@ -45,6 +52,8 @@ public static class ControlChanges
         var funnel = new ControlFunnel();
         var switches = new SwitchHistory();
         var happened = new ControlEvents();
+        var commands = new CommandHistory();
+        var configuration = new ConfigurationHistory();
         var approvers = new Dictionary<(string?, string?), string>();
         await foreach (var e in log)
         {
@@ -52,17 +61,19 @@ public static class ControlChanges
             if (scope.To is { } to && e.At >= to && e.Event is not CommandAnswered) continue;
             if (e.Event is CommandAnswered { Approver: { } second }) approvers[(e.Portfolio, e.Recorded.CausationId)] = second;
             var covered = scope.Covers(e.At);
+            commands.Take(e, covered);
             limits.Take(e, covered);
             switches.Take(e, covered);
             if (!covered) continue;
             funnel.Take(e);
             happened.Take(e);
+            configuration.Take(e);
         }
 
         return
         [
             limits.InForce(), limits.Changes(ApproverOf), funnel.Table(), happened.Violations(), happened.Blocks(), switches.Table(ApproverOf), happened.Throttles(ApproverOf),
-            happened.Overrides(), happened.Approvals(), funnel.Refusals(),
+            happened.Overrides(), commands.Table(), happened.Approvals(), configuration.Table(ApproverOf), funnel.Refusals(),
         ];
 
         // The engine's answer to a command names the second person, and follows what the command did.

@@ -9,8 +9,8 @@ public static class DecisionLog
 {
     public static readonly ReportDefinition Definition = new(
         "decisions", "Decision log per algorithm", "every decision with votes, inputs, reasons and outcome, and each algorithm's record",
-        "Regulation (EU) 2017/589 (RTS 6) asks a firm that trades by algorithm to know and to be able to show how its algorithms behave; record keeping for "
-        + "algorithmic trading names the algorithm that made an investment decision. A decision here is made by a meta-agent out of the votes of "
+        "Regulation (EU) 2017/589 (RTS 6) asks a firm that trades by algorithm to know how its algorithms behave, to review them every year (article 9) and to "
+        + "watch them in real time (article 16); records of orders name the algorithm that is responsible for an investment decision. A decision here is made by a meta-agent out of the votes of "
         + "algorithms, each a strategy in one version, or by a person who overrides them. Every decision is listed with who voted what, on which inputs, "
         + "with which weight and why, who is answerable for which share, and what was realised. Outcomes are as known at the checkpoint.",
         [
@@ -27,9 +27,11 @@ public static class DecisionLog
 
     internal sealed record Refused(LogEvent Log, IntentRefused Event);
 
+    internal sealed record Waiting(LogEvent Log, IntentReceived Event);
+
     private static async Task<IReadOnlyList<ReportTable>> BuildAsync(IAsyncEnumerable<LogEvent> log, ReportScope scope)
     {
-        var intents = new Dictionary<string, List<Intent>>();
+        var intents = new Dictionary<string, List<Waiting>>();
         var decisions = new List<Decided>();
         var byId = new Dictionary<string, Decided>();
         var byOrder = new Dictionary<string, Decided>();
@@ -41,13 +43,13 @@ public static class DecisionLog
             {
                 case IntentReceived x:
                     if (!intents.TryGetValue(x.DecisionId, out var waiting)) intents[x.DecisionId] = waiting = [];
-                    waiting.Add(x.Intent);
+                    waiting.Add(new Waiting(e, x));
                     break;
                 case IntentRefused x when scope.Covers(e.At): refused.Put(new Refused(e, x), Definition.Name); break;
                 case DecisionMade x:
                     intents.Remove(x.DecisionId, out var heard);
                     if (!scope.Covers(e.At)) break;
-                    var decided = new Decided(e, x, heard ?? []);
+                    var decided = new Decided(e, x, heard?.ConvertAll(w => w.Event.Intent) ?? []);
                     if (words.Remove(x.DecisionId, out var spoken)) decided.Overrides.AddRange(spoken);
                     decisions.Put(decided, Definition.Name);
                     byId[x.DecisionId] = decided;
@@ -67,7 +69,11 @@ public static class DecisionLog
             }
         }
 
-        return [DecisionTables.ByAlgorithm(decisions), DecisionTables.Decisions(decisions), DecisionTables.Votes(decisions), DecisionTables.Outcomes(decisions), DecisionTables.Refusals(refused)];
+        return
+        [
+            DecisionTables.ByAlgorithm(decisions), DecisionTables.Decisions(decisions), DecisionTables.Votes(decisions), DecisionTables.Outcomes(decisions), DecisionTables.Refusals(refused),
+            DecisionTables.Waiting([.. intents.Values.SelectMany(w => w).Where(w => scope.Covers(w.Log.At)).OrderBy(w => w.Log.Seq)]),
+        ];
 
         void Begin(OrderTerms terms, OrderLife order)
         {

@@ -111,5 +111,20 @@ internal static class DecisionTables
         new("algorithm", "intent_refused: agent", r => r.Event.Agent),
         new("intent id", "intent_refused: intentId", r => r.Event.IntentId),
         new("code", "intent_refused: code", r => r.Event.Code),
-        new("reason", "intent_refused: reason", r => r.Event.Reason));
+        new("reason", "intent_refused: reason", r => r.Event.Reason),
+        new("bytes", "intent_refused: rawLength, of a message that could not be read", r => r.Event.RawLength > 0 ? Cell.Of(r.Event.RawLength) : null, true),
+        new("SHA-256 of the message", "intent_refused: rawSha256, of a message that could not be read", r => r.Event.RawSha256));
+
+    public static ReportTable Waiting(List<DecisionLog.Waiting> waiting) => ReportTable.Of(
+        "waiting", "Intents whose round was not decided up to the checkpoint", waiting,
+        new("position", "position in the log", w => Cell.Of(w.Log.Seq), true),
+        new("recorded", "time of recording", w => Cell.Of(w.Log.At)),
+        new("decision id", "intent_received: decisionId, of the round", w => w.Event.DecisionId),
+        new("portfolio", "intent.portfolio", w => w.Event.Intent.Portfolio),
+        new("algorithm", "intent.agent", w => w.Event.Intent.Agent),
+        new("intent id", "intent.intentId", w => w.Event.Intent.IntentId),
+        new("instrument", "intent.instrument", w => w.Event.Intent.Instrument),
+        new("side", "intent.side", w => Cell.Word(w.Event.Intent.Side)),
+        new("quantity", "intent.quantity", w => Cell.Of(w.Event.Intent.Quantity), true),
+        new("rationale", "intent.rationale", w => w.Event.Intent.Rationale));
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using EventSourcedTrading.Api.Http;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Projections.Audit;
 using Npgsql;
 
@@ -16,7 +17,7 @@ public static class AuditCommand
     };
 
     /// <summary>A command that asks the audit index.</summary>
-    internal static Command Ask(string name, string description, Symbol[] parameters, Func<ParseResult, NpgsqlDataSource, bool, CancellationToken, Task<int>> ask)
+    internal static Command Ask(string name, string description, Symbol[] parameters, Func<ParseResult, NpgsqlDataSource, PersonDirectory, bool, CancellationToken, Task<int>> ask)
     {
         var (json, database) = (CommonOptions.Json(), CommonOptions.Database());
         var command = new Command(name, description);
@@ -33,7 +34,7 @@ public static class AuditCommand
             await using var source = StoreConnection.Open(CommonOptions.Platform(null, parsed.GetValue(database)).Postgres, StoreRole.Reader);
             try
             {
-                return await ask(parsed, source, parsed.GetValue(json), ct);
+                return await ask(parsed, source, People.Of(source), parsed.GetValue(json), ct);
             }
             catch (AuditFilterException wrong)
             {

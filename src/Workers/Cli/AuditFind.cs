@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EventSourcedTrading.Api.Http;
 using EventSourcedTrading.Projections.Audit;
 using Spectre.Console;
 
@@ -24,7 +25,7 @@ internal static class AuditFind
 
     public static Command Create()
     {
-        Option<string?> actor = Text("--actor", "the person, or the part of the platform, that did it"), instrument = Text("--instrument", "such as SPY.ARCX"),
+        Option<string?> actor = Text("--actor", "the person, by name or reference, or the part of the platform, that did it; clear:NAME for logs from before there were references"), instrument = Text("--instrument", "such as SPY.ARCX"),
             agent = Text("--agent", "any agent that is named, as name@version"), order = Text("--order", "order id"), decision = Text("--decision", "decision id"),
             correlation = Text("--correlation", "the decision that it belongs to"), causation = Text("--causation", "the id of an event, or an input such as intent:7f3a"),
             type = Text("--type", "such as order_filled"), stream = Text("--stream", "such as risk-main"), portfolio = Text("--portfolio", "id of the portfolio"),
@@ -34,12 +35,13 @@ internal static class AuditFind
         return AuditCommand.Ask(
             "find", Description,
             [actor, instrument, agent, order, decision, correlation, causation, type, stream, portfolio, text, from, to, asOf, limit, oldestFirst, after],
-            async (p, source, json, ct) =>
+            async (p, source, persons, json, ct) =>
             {
-                var page = await new AuditQuestion(
+                var question = new AuditQuestion(
                     p.GetValue(actor), p.GetValue(instrument), p.GetValue(agent), p.GetValue(order), p.GetValue(decision), p.GetValue(correlation), p.GetValue(causation),
                     p.GetValue(type), p.GetValue(stream), p.GetValue(portfolio), p.GetValue(text), p.GetValue(from), p.GetValue(to), p.GetValue(asOf), p.GetValue(after),
-                    p.GetValue(limit), p.GetValue(oldestFirst) ? "true" : null).AskAsync(new AuditQuery(source), ct);
+                    p.GetValue(limit), p.GetValue(oldestFirst) ? "true" : null);
+                var page = await People.NamedAsync(persons, await (await AuditPersons.AskedAsync(question, persons, ct)).AskAsync(new AuditQuery(source), ct), ct);
                 if (json) AuditCommand.Print(page);
                 else Show(page);
                 return 0;

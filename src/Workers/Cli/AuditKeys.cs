@@ -53,13 +53,14 @@ internal static class AuditKeys
             await using var source = StoreConnection.Open(CommonOptions.Platform(null, parsed.GetValue(database)).Postgres, StoreRole.App);
             await using var appender = new EventAppender(source);
             var reader = new EventReader(source);
+            var actor = await People.ActorAsync(People.Of(source), ct);
             await new OptimisticAppender(reader, appender, TimeProvider.System).TransactAsync(
                 "cli:audit-rotate", [NotaryKeys.Stream],
                 async () =>
                 {
                     var keys = await NotaryKeys.ReadAsync(reader, ct);
                     if (keys.Count == 0) throw new ConfigurationException("The notary has not signed anything yet: there is no key to replace. Start it with the new one.");
-                    var rotated = NotaryKeys.Rotate(keys[^1].Name, old, key, Environment.UserName, parsed.GetValue(reason)!, Timestamp.From(TimeProvider.System.GetUtcNow()));
+                    var rotated = NotaryKeys.Rotate(keys[^1].Name, old, key, actor, parsed.GetValue(reason)!, Timestamp.From(TimeProvider.System.GetUtcNow()));
                     if (rotated.PreviousKey != keys[^1].ToString()) throw new ConfigurationException($"EST_NOTARY_KEY_FILE has {rotated.PreviousKey}, but the log's notary signs with {keys[^1]}.");
                     return [new DecidedEvent(NotaryKeys.Stream, EventJson.AliasOf(rotated), EventJson.Serialize(rotated))];
                 },

@@ -16,7 +16,7 @@ internal static class AuditProve
     {
         var order = new Argument<string>("order") { Description = "id of the order, such as main-42" };
         var file = new Option<string?>("--out") { Description = "file to write (default: ORDER.proof.json)" };
-        return AuditCommand.Ask("prove", "write the story of an order as a file that proves itself; est-verify checks it, and needs nothing else", [order, file], async (parsed, source, json, ct) =>
+        return AuditCommand.Ask("prove", "write the story of an order as a file that proves itself; est-verify checks it, and needs nothing else", [order, file], async (parsed, source, _, json, ct) =>
         {
             var id = parsed.GetValue(order)!;
             try

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EventSourcedTrading.Api.Http;
 using EventSourcedTrading.Projections.Audit;
 
 namespace EventSourcedTrading.Workers.Cli;
@@ -12,12 +13,11 @@ internal static class AuditShow
     public static Command Create()
     {
         var position = new Argument<string>("position") { Description = "its place in the log, from 1" };
-        return AuditCommand.Ask("show", "one event with all that it says, from the log itself", [position], async (p, source, json, ct) =>
+        return AuditCommand.Ask("show", "one event with all that it says, from the log itself", [position], async (p, source, persons, json, ct) =>
         {
             var query = new AuditQuery(source);
             var at = AuditQuestion.Position("position", p.GetValue(position)!);
-            if (await query.EventAsync(at, ct) is not { } recorded) return AuditCommand.Unknown(at, await query.IndexedToAsync(ct));
-            var e = AuditEvent.Of(recorded);
+            if (await AuditPersons.EventAsync(query, at, text => People.NamesAsync(persons, text, ct), ct) is not { } e) return AuditCommand.Unknown(at, await query.IndexedToAsync(ct));
             if (json) AuditCommand.Print(e);
             else Show(e);
             return 0;
@@ -31,6 +31,7 @@ internal static class AuditShow
         Console.WriteLine($"id           {e.Id}");
         if (e.CorrelationId is not null) Console.WriteLine($"belongs to   {e.CorrelationId}");
         if (e.CausationId is not null) Console.WriteLine($"caused by    {e.CausationId}");
+        foreach (var (reference, name) in e.Persons ?? new Dictionary<string, string>()) Console.WriteLine($"{reference} is {name}");
         using var text = new MemoryStream();
         using (var writer = new Utf8JsonWriter(text, Indented)) e.Data.WriteTo(writer);
         Console.WriteLine(System.Text.Encoding.UTF8.GetString(text.ToArray()));

@@ -22,11 +22,11 @@ internal static class AuditTrees
             Examples:
               est audit why main-42      from the end of an order up to the market
               est audit why 4711 --json
-            """, [of], async (p, source, json, ct) =>
+            """, [of], async (p, source, persons, json, ct) =>
         {
             var query = new AuditQuery(source);
             if (await AuditCommand.FindAsync(query, p.GetValue(of)!, newest: true, ct) is not { } at) return Root.NotFound;
-            return await new Causes(source).WhyAsync(at, ct) is { } tree ? Show(tree, json) : AuditCommand.Unknown(at, await query.IndexedToAsync(ct));
+            return await new Causes(source).WhyAsync(at, ct) is { } tree ? Show(await People.NamedAsync(persons, tree, ct), json) : AuditCommand.Unknown(at, await query.IndexedToAsync(ct));
         });
     }
 
@@ -40,11 +40,11 @@ internal static class AuditTrees
               est audit followed main-42
               est audit find --type kill_switch_engaged --limit 1 --json     gives a position, then
               est audit followed POSITION                                    shows which orders that cancelled
-            """, [of], async (p, source, json, ct) =>
+            """, [of], async (p, source, persons, json, ct) =>
         {
             var query = new AuditQuery(source);
             if (await AuditCommand.FindAsync(query, p.GetValue(of)!, newest: false, ct) is not { } at) return Root.NotFound;
-            return await new Effects(source).FollowedAsync(at, ct) is { } tree ? Show(tree, json) : AuditCommand.Unknown(at, await query.IndexedToAsync(ct));
+            return await new Effects(source).FollowedAsync(at, ct) is { } tree ? Show(await People.NamedAsync(persons, tree, ct), json) : AuditCommand.Unknown(at, await query.IndexedToAsync(ct));
         });
     }
 

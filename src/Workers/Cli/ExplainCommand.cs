@@ -27,7 +27,9 @@ public static class ExplainCommand
             await using var source = StoreConnection.Open(options.Postgres, StoreRole.Reader);
             try
             {
-                Show(await find(new ExplainQuery(source), parsed.GetValue(id)!, ct), parsed.GetValue(json));
+                var explanation = await find(new ExplainQuery(source), parsed.GetValue(id)!, ct);
+                var names = await People.NamesAsync(People.Of(source), NamedExplanation.TextOf(explanation), ct);
+                Show(NamedExplanation.Of(explanation, names), parsed.GetValue(json));
                 return 0;
             }
             catch (UnknownIdException e)

@@ -4,6 +4,7 @@ using EventSourcedTrading.Api;
 using EventSourcedTrading.Api.Access;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Privacy;
 using Spectre.Console;
 using Command = System.CommandLine.Command;
 
@@ -28,9 +29,10 @@ public static class KeysCommand
             Description = string.Join(", ", Enum.GetValues<Role>().Select(ApiKeys.WordOf)) + "; may be given several times", Required = true, AllowMultipleArgumentsPerToken = true,
         };
         var days = new Option<int>("--days") { Description = $"how long it is good for, 1 to {ApiKeys.MaxDays}", DefaultValueFactory = _ => 90 };
-        return Action("create", "issue a key and show it, this once", [person, roles, days], async (parsed, keys, json, ct) =>
+        return Action("create", "issue a key and show it, this once", [person, roles, days], async (parsed, keys, persons, json, ct) =>
         {
-            var key = await keys.IssueAsync(parsed.GetValue(person)!, parsed.GetValue(roles)!, parsed.GetValue(days), Issuer, $"est keys create by {Environment.UserName}", ct);
+            var reason = $"est keys create by {await People.ActorAsync(persons, ct)}";
+            var key = await keys.IssueAsync(parsed.GetValue(person)!, parsed.GetValue(roles)!, parsed.GetValue(days), Issuer, reason, ct);
             if (json) Console.WriteLine(JsonSerializer.Serialize(new IssuedKey(key.KeyId, key.Reveal()), CliJson.Default.IssuedKey));
             else
             {
@@ -40,9 +42,9 @@ public static class KeysCommand
         });
     }
 
-    private static Command List() => Action("list", "every key that was issued; never a secret", [], async (_, keys, json, ct) =>
+    private static Command List() => Action("list", "every key that was issued; never a secret", [], async (_, keys, persons, json, ct) =>
     {
-        var all = await keys.ListAsync(ct);
+        var all = await People.NamedAsync(persons, await keys.ListAsync(ct), ct);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(all, Api.Http.ApiJson.Options));
@@ -63,14 +65,14 @@ public static class KeysCommand
     {
         var id = new Argument<string>("key") { Description = "id of the key, the part after est_" };
         var reason = new Option<string>("--reason") { Description = "why; kept on record", Required = true };
-        return Action("revoke", "make a key worthless from this moment on", [id, reason], async (parsed, keys, json, ct) =>
+        return Action("revoke", "make a key worthless from this moment on", [id, reason], async (parsed, keys, persons, json, ct) =>
         {
-            var key = await keys.RevokeAsync(parsed.GetValue(id)!, Issuer, parsed.GetValue(reason)!, ct);
+            var key = await People.NamedAsync(persons, await keys.RevokeAsync(parsed.GetValue(id)!, Issuer, parsed.GetValue(reason)!, ct), ct);
             Console.WriteLine(json ? JsonSerializer.Serialize(key, Api.Http.ApiJson.Options) : $"revoked {key.KeyId} of {key.Person}");
         });
     }
 
-    private static Command Action(string name, string description, Symbol[] parameters, Func<ParseResult, ApiKeys, bool, CancellationToken, Task> run)
+    private static Command Action(string name, string description, Symbol[] parameters, Func<ParseResult, ApiKeys, PersonDirectory, bool, CancellationToken, Task> run)
     {
         var (json, database) = (CommonOptions.Json(), CommonOptions.Database());
         var command = new Command(name, description) { json, database };
@@ -86,7 +88,9 @@ public static class KeysCommand
             await using var appender = new EventAppender(source);
             try
             {
-                await run(parsed, new ApiKeys(source, new EventLog(new EventReader(source), appender, TimeProvider.System), TimeProvider.System), parsed.GetValue(json), ct);
+                var persons = People.Of(source);
+                var keys = new ApiKeys(source, new EventLog(new EventReader(source), appender, TimeProvider.System), persons, TimeProvider.System);
+                await run(parsed, keys, persons, parsed.GetValue(json), ct);
                 return 0;
             }
             catch (RefusedException refused)

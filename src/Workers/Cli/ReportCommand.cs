@@ -47,8 +47,9 @@ public static class ReportCommand
         var size = new Option<long?>("--size") { Description = "make it from the first so many events, to have an earlier report again" };
         var format = new Option<ReportFormat>("--format") { Description = "json, csv or html", DefaultValueFactory = _ => ReportFormat.Html };
         var output = new Option<string?>("--out") { Description = "file, or for csv folder (default: REPORT-SIZE in the current folder)" };
+        var withNames = new Option<bool>("--with-names") { Description = "append a table of whom the references mean; it is no part of what is reproducible" };
         var (json, database) = (CommonOptions.Json(), CommonOptions.Database());
-        var command = new Command(definition.Name, definition.Summary) { portfolio, from, to, size, format, output, json, database };
+        var command = new Command(definition.Name, definition.Summary) { portfolio, from, to, size, format, output, withNames, json, database };
         command.SetAction(async (parsed, ct) =>
         {
             var (one, begin, end) = (parsed.GetValue(portfolio), Moment("--from", parsed.GetValue(from)), Moment("--to", parsed.GetValue(to)));
@@ -64,6 +65,7 @@ public static class ReportCommand
             }
 
             var report = await MakeAsync(definition, new ReportScope(one, begin, end, checkpoint), reader, ReportCheckpoint.Prover(source, checkpoint, ct), ct);
+            if (parsed.GetValue(withNames)) report = PersonNames.Append(report, await People.NamesAsync(People.Of(source), PersonNames.TextOf(report), ct));
             var files = ReportFiles.Write(report, parsed.GetValue(format), parsed.GetValue(output) ?? ReportFiles.DefaultName(report, parsed.GetValue(format)));
             Say(report, files, parsed.GetValue(json));
             return 0;

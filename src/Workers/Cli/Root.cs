@@ -2,6 +2,7 @@ using System.CommandLine;
 using EventSourcedTrading.Backtesting.Running;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.MarketData;
+using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Reports;
 using EventSourcedTrading.Workers.Configuration;
 using NATS.Client.Core;
@@ -51,7 +52,7 @@ public static class Root
         var root = new RootCommand(Introduction)
         {
             DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), BacktestCommand.Create(), FixtureCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ReportCommand.Create(), ControlCommand.Create(),
-            KeysCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
+            KeysCommand.Create(), PersonsCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -79,7 +80,7 @@ public static class Root
     /// <summary>What a user can do something about, in a sentence; everything else is a defect and may show itself.</summary>
     private static (string Message, int Code)? Explain(Exception e) => e switch
     {
-        ConfigurationException or BadMarketDataException or ReportTooLargeException or RunException => (e.Message, WrongUsage),
+        ConfigurationException or BadMarketDataException or ReportTooLargeException or RunException or MasterKeyException => (e.Message, WrongUsage),
         DirectoryNotFoundException or FileNotFoundException => (e.Message, WrongUsage),
         TimeoutException => (e.Message, Failed),
         ApiUnreachableException => (e.Message, Unavailable),

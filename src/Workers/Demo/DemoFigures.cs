@@ -45,6 +45,9 @@ public sealed record DemoFigures
     /// <summary>What became of the log when it was verified and one order proven; null before.</summary>
     public DemoProof? Proof { get; init; }
 
+    /// <summary>What was said over NATS, held against log and reports; null before.</summary>
+    public DemoCompleteness? Completeness { get; init; }
+
     /// <summary>What is not as a demonstration should be; null if nothing is.</summary>
     public string? Complaint { get; init; }
 }
@@ -68,3 +71,14 @@ public sealed record DemoProfit(
 /// <param name="Agreeing">Of all checkpoints, in the database and in the archive, those that the events lead to.</param>
 /// <param name="File">The proof of <see cref="DemoFigures.ExplainedOrder"/>; null if there was none to prove.</param>
 public sealed record DemoProof(bool Intact, long Events, int Checkpoints, int Agreeing, double Seconds, string Key, string? File, int ProvenEvents);
+
+/// <param name="Nats">Distinct ids that were heard.</param>
+/// <param name="Log">Rows of the log.</param>
+/// <param name="Reports">Rows of the reports, or distinct ids in them.</param>
+public sealed record DemoCount(string What, int Nats, int Log, int Reports);
+
+/// <param name="Unmatched">Ids that were heard and are not in the log, or the other way round.</param>
+public sealed record DemoCompleteness(IReadOnlyList<DemoCount> Counts, int Unmatched, double Seconds)
+{
+    public bool Complete => Unmatched == 0 && Counts.All(c => c.Nats == c.Log && c.Log == c.Reports);
+}

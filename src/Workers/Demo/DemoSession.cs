@@ -38,6 +38,7 @@ public sealed class DemoSession(IMarketDataSource data, double speed, string fol
         };
         await using var platform = await Platform.StartAsync(options, logs, TimeProvider.System, ct);
         await ForgetStreamsAsync(platform, ct);
+        await using var witness = await DemoWitness.ListenAsync(platform, ct);
         var supervisor = new Supervisor(Roles.Create([.. Roles.All.Select(r => r.Name)], platform), logs);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var clock = Stopwatch.StartNew();
@@ -47,9 +48,13 @@ public sealed class DemoSession(IMarketDataSource data, double speed, string fol
         await WatchAsync(platform, feeding, ct);
         clock.Stop();
         await SettleAsync(platform, ct);
+        var completeness = await witness.CompareAsync(ct);
         await stopping.CancelAsync();
         await Task.WhenAll(running, listening);
-        return await DemoAudit.AddAsync(await DemoTally.CountAsync(platform, data, fed.Published, clock.Elapsed, ct), platform, folder, ct);
+        var figures = await DemoTally.CountAsync(platform, data, fed.Published, clock.Elapsed, ct);
+        return await DemoAudit.AddAsync(
+            figures with { Completeness = completeness, Complaint = figures.Complaint ?? (completeness.Complete ? null : "what was said over NATS, the log and the reports do not agree") },
+            platform, folder, ct);
     }
 
     public async Task ShowAsync(DemoFigures figures, string file, CancellationToken ct)

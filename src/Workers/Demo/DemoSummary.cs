@@ -33,6 +33,12 @@ public static class DemoSummary
             Row(policies, p.Policy, Whole(p.Buys), Whole(p.Sells), Whole(p.Holds), $"{Whole(p.ConflictsResolved)} of {Whole(f.Conflicts)}", Whole(p.Quantity), Whole(p.Orders), Whole(p.SameAsDecided));
         console.Write(policies);
         console.MarkupLineInterpolated($"cash {Money(f.Cash)} {f.BaseCurrency}, equity {Money(f.Equity)} {f.BaseCurrency}, decision digest {f.DecisionDigest[..16]}");
+        if (f.Completeness is { } all)
+        {
+            var tallied = string.Join(", ", all.Counts.Select(c => c.Nats == c.Log && c.Log == c.Reports ? $"{Whole(c.Log)} {c.What}" : $"{c.What}: {Whole(c.Nats)} / {Whole(c.Log)} / {Whole(c.Reports)}"));
+            console.MarkupLineInterpolated($"heard on NATS = log = reports: [{(all.Complete ? "green" : "red")}]{(all.Complete ? "complete" : $"NOT, {all.Unmatched} ids unmatched")}[/], {tallied}");
+        }
+
         if (f.Proof is { } proof)
         {
             console.MarkupLineInterpolated($"log [{(proof.Intact ? "green" : "red")}]{(proof.Intact ? "intact" : "tampered with")}[/]: {Whole(proof.Events)} events hashed anew in {proof.Seconds.ToString("0.0", CultureInfo.InvariantCulture)} s, {Whole(proof.Agreeing)} of {Whole(proof.Checkpoints)} signed checkpoints agree");

@@ -1,5 +1,6 @@
 using EventSourcedTrading.Api;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Privacy;
 
 namespace EventSourcedTrading.Workers.Hosting;
 
@@ -17,7 +18,7 @@ public sealed class ApiRole(Platform platform, ApiSettings settings) : IRole
         Status = "starting";
         await using var reader = StoreConnection.Open(platform.Options.Postgres, StoreRole.Reader);
         var around = new ApiSurroundings(
-            platform.App, reader, platform.Appender, platform.Nats, platform.Subjects.Nudge, platform.Subjects.CommandOutcome("*"), platform.Time, platform.Logs);
+            platform.App, reader, platform.Appender, new PersonDirectory(platform.App, new MasterKeySource(Environment.GetEnvironmentVariable), platform.Time), platform.Nats, platform.Subjects.Nudge, platform.Subjects.CommandOutcome("*"), platform.Time, platform.Logs);
         await using var server = await ApiServer.StartAsync(settings, around, ct);
         Addresses = server.Addresses;
         Status = "running";

@@ -33,11 +33,14 @@ public sealed class Subjects(string prefix)
 
     /// <summary>What was decided and what became of it, for whoever listens.</summary>
     public string EventStream => dash + "EVENTS";
-    public string[] Events => [$"{dot}decisions.meta.>", $"{dot}risk.violations.>", $"{dot}orders.>", $"{dot}fills.>", Checkpoints(), $"{dot}backtest.results.>"];
+    public string[] Events => [$"{dot}decisions.meta.>", $"{dot}risk.violations.>", $"{dot}orders.>", $"{dot}fills.>", $"{dot}control.changes.>", Checkpoints(), $"{dot}backtest.results.>"];
     public string Decisions(string portfolio) => $"{dot}decisions.meta.{portfolio}";
     public string Violations(string portfolio) => $"{dot}risk.violations.{portfolio}";
     public string Orders(string portfolio) => $"{dot}orders.{portfolio}";
     public string Fills(string portfolio) => $"{dot}fills.{portfolio}";
+
+    /// <summary>Changes of configuration; those of the whole firm under the name <c>firm</c>.</summary>
+    public string Changes(string portfolio) => $"{dot}control.changes.{portfolio}";
 
     /// <summary>Signed notes, as the notary signs them.</summary>
     public string Checkpoints() => $"{dot}audit.checkpoints";

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.Time;
@@ -10,7 +9,6 @@ using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Hosting;
 using EventSourcedTrading.Workers.Messaging;
 using Microsoft.Extensions.Logging;
-using NATS.Client.JetStream;
 
 namespace EventSourcedTrading.Workers.Notarising;
 
@@ -21,7 +19,6 @@ namespace EventSourcedTrading.Workers.Notarising;
 public sealed class NotaryRole(Platform platform, NotaryOptions options) : IRole
 {
     private readonly ILogger log = platform.Logs.CreateLogger("notary");
-    private SignedNote? verified;
 
     public string Name => "notary";
     public string Status { get; private set; } = "starting";
@@ -35,12 +32,19 @@ public sealed class NotaryRole(Platform platform, NotaryOptions options) : IRole
         await StreamSetup.EventsAsync(platform.JetStream, platform.Subjects, ct);
         var keys = await OwnKeysAsync(key, ct);
         var signer = new CheckpointSigner(platform.App, options.Origin, key, keys, archive, platform.Time);
-        var store = new CheckpointStore(platform.App);
-        var witnesses = options.Witnesses.Select(w => new Witness(http, w.Url, NoteKey.Parse(w.Key), new LogProofs(platform.App))).ToArray();
-        var stamping = options.TimeStamps is { } stamps ? new TimeStamping(http, stamps, store, options.Archive) : null;
+        var receivers = new CheckpointReceivers(platform, options, http, log).All();
         Status = "running";
+        // Whatever ends by itself has failed, and takes the others with it: the supervisor starts all anew.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] all = [SignAsync(signer, receivers, stopping.Token), VerifyAsync(keys, reader, stopping.Token), .. receivers.Select(r => r.RunAsync(stopping.Token))];
+        await Task.WhenAny(all);
+        await stopping.CancelAsync();
+        await Task.WhenAll(all);
+    }
+
+    private async Task SignAsync(CheckpointSigner signer, IReadOnlyList<Receiver> receivers, CancellationToken ct)
+    {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.EverySeconds), platform.Time);
-        var verifyAt = platform.Time.GetUtcNow();
         do
         {
             try
@@ -50,13 +54,10 @@ public sealed class NotaryRole(Platform platform, NotaryOptions options) : IRole
                 if (signed is not null)
                 {
                     platform.Metrics.Audit.Signed(signed.Checkpoint.Size, signed.At);
-                    await SendAsync(signed, store, witnesses, stamping, ct);
+                    foreach (var receiver in receivers) receiver.Offer(signed);
                 }
 
                 platform.Metrics.Audit.UpToDate(now);
-                if (options.VerifyEverySeconds == 0 || now < verifyAt) continue;
-                await VerifyAsync(keys, now, reader, ct);
-                verifyAt = platform.Time.GetUtcNow().AddSeconds(options.VerifyEverySeconds);
             }
             catch (NotaryAlarmException e)
             {
@@ -85,55 +86,42 @@ public sealed class NotaryRole(Platform platform, NotaryOptions options) : IRole
             : throw new ConfigurationException($"The log's notary signs with {keys[^1]}, but EST_NOTARY_KEY is {own}. Give it the right key, or hand over to the new one with 'est audit rotate'.");
     }
 
-    private async Task SendAsync(SignedCheckpoint signed, CheckpointStore store, Witness[] witnesses, TimeStamping? stamping, CancellationToken ct)
+    /// <summary>Verifies what is new, rows and all, beside the signing: the first time that is everything.</summary>
+    private async Task VerifyAsync(IReadOnlyList<NoteKey> keys, Npgsql.NpgsqlDataSource reader, CancellationToken ct)
     {
-        var size = signed.Checkpoint.Size;
-        try
+        if (options.VerifyEverySeconds == 0)
         {
-            (await platform.JetStream.PublishAsync(platform.Subjects.Checkpoints(), Encoding.UTF8.GetBytes(signed.Note.ToString()), opts: new NatsJSPubOpts { MsgId = $"checkpoint-{signed.Checkpoint.Origin}-{size}" }, cancellationToken: ct)).EnsureStored();
-        }
-        catch (NATS.Client.Core.NatsException e)
-        {
-            log.LogWarning("checkpoint {Size} could not be told to NATS: {Reason}", size, e.Message);
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            return;
         }
 
-        // Side by side: a slow one must not keep the next checkpoint from being signed for longer than its time-out.
-        await Task.WhenAll([.. witnesses.Select(CosignAsync), StampAsync()]);
-
-        async Task CosignAsync(Witness witness)
+        SignedNote? verified = null;
+        while (true)
         {
-            try
+            var newest = await new CheckpointStore(reader).NewestAsync(ct: ct);
+            // Before the first checkpoint there is nothing that it would say.
+            if (newest is not null)
             {
-                foreach (var line in await witness.CosignAsync(signed, ct)) await store.AddCosignatureAsync(size, witness.Key.Name, line, ct);
+                var now = platform.Time.GetUtcNow();
+                var faults = await FaultsAsync(reader, new AuditOptions(keys) { Archive = options.Archive, Since = verified }, ct);
+                platform.Metrics.Audit.Verified(now, faults.Count);
+                foreach (var fault in faults.Take(10)) log.LogCritical("verification: {Fault}", fault);
+                if (faults.Count == 0) verified = newest;
             }
-            catch (Exception e) when (e is HttpRequestException or InvalidProofException || (e is OperationCanceledException && !ct.IsCancellationRequested))
-            {
-                platform.Metrics.Audit.WitnessFailed();
-                log.LogWarning("witness {Witness} did not cosign checkpoint {Size}: {Reason}", witness.Key.Name, size, e.Message);
-            }
-        }
 
-        async Task StampAsync()
-        {
-            if (stamping is null) return;
-            try
-            {
-                await stamping.StampAsync(signed, ct);
-            }
-            catch (Exception e) when (e is HttpRequestException or InvalidProofException || (e is OperationCanceledException && !ct.IsCancellationRequested))
-            {
-                platform.Metrics.Audit.TimeStampFailed();
-                log.LogWarning("checkpoint {Size} got no time-stamp: {Reason}", size, e.Message);
-            }
+            await Task.Delay(TimeSpan.FromSeconds(newest is null ? options.EverySeconds : options.VerifyEverySeconds), platform.Time, ct);
         }
     }
 
-    private async Task VerifyAsync(IReadOnlyList<NoteKey> keys, DateTimeOffset now, Npgsql.NpgsqlDataSource reader, CancellationToken ct)
+    private static async Task<IReadOnlyList<string>> FaultsAsync(Npgsql.NpgsqlDataSource reader, AuditOptions against, CancellationToken ct)
     {
-        var newest = await new CheckpointStore(reader).NewestAsync(ct: ct);
-        var result = await LogAudit.RunAsync(reader, new AuditOptions(keys) { Archive = options.Archive, Since = verified }, ct: ct);
-        platform.Metrics.Audit.Verified(now, result.Faults.Count);
-        foreach (var fault in result.Faults.Take(10)) log.LogCritical("verification: {Fault}", fault.What);
-        if (result.Intact) verified = newest;
+        try
+        {
+            return [.. (await LogAudit.RunAsync(reader, against, ct: ct)).Faults.Select(f => f.What)];
+        }
+        catch (EventStore.Audit.AuditDataException e)
+        {
+            return [e.Message];
+        }
     }
 }

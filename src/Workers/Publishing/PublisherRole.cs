@@ -1,8 +1,11 @@
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Strategies;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Workers.Hosting;
 using EventSourcedTrading.Workers.Messaging;
@@ -13,7 +16,7 @@ using NATS.Client.JetStream.Models;
 namespace EventSourcedTrading.Workers.Publishing;
 
 /// <summary>
-/// Tells NATS what the log has: decisions, violations, orders, fills. It follows the log from a checkpoint, so nothing is left out;
+/// Tells NATS what the log has: decisions, violations, orders, fills, changes of configuration. It follows the log from a checkpoint, so nothing is left out;
 /// after a crash some messages come twice, with the same <c>Nats-Msg-Id</c>, the event's id.
 /// </summary>
 public sealed class PublisherRole(Platform platform) : IRole
@@ -55,13 +58,14 @@ public sealed class PublisherRole(Platform platform) : IRole
         foreach (var answer in await Task.WhenAll(acknowledgements)) answer.EnsureStored();
     }
 
-    /// <summary>Every stream but strategy's own is named after its portfolio: <c>order-{portfolio}-{number}</c>.</summary>
+    /// <summary>Most streams are named after their portfolio: <c>order-{portfolio}-{number}</c>; stream firm after nobody.</summary>
     private static string PortfolioOf(RecordedEvent e)
     {
         var kindEnd = e.StreamId.IndexOf('-', StringComparison.Ordinal) + 1;
         if (e.StreamId.StartsWith("order-", StringComparison.Ordinal)) return e.StreamId[kindEnd..e.StreamId.LastIndexOf('-')];
-        // round-{portfolio}-{instrument}-{asOf}: neither an instrument's market nor a time holds a '-', but its symbol may.
-        if (e.StreamId.StartsWith("round-", StringComparison.Ordinal)) return ((DecisionPortfolio?)System.Text.Json.JsonSerializer.Deserialize(e.Data.Span, PublisherJson.Default.DecisionPortfolio))?.Portfolio ?? "unknown";
+        // round-{portfolio}-{instrument}-{asOf}, strategy-{portfolio}-{name}: a portfolio's name may hold a '-', and so may what follows it.
+        if (e.StreamId.StartsWith("round-", StringComparison.Ordinal) || e.StreamId.StartsWith("strategy-", StringComparison.Ordinal))
+            return System.Text.Json.JsonSerializer.Deserialize(e.Data.Span, PublisherJson.Default.NamedPortfolio)?.Portfolio ?? "unknown";
         return e.StreamId[kindEnd..];
     }
 
@@ -73,6 +77,11 @@ public sealed class PublisherRole(Platform platform) : IRole
             EventJson.AliasOf<DrawdownLimitReached>(), EventJson.AliasOf<KillSwitchEngaged>(), EventJson.AliasOf<KillSwitchReleased>(),
             EventJson.AliasOf<ThrottleTripped>(), EventJson.AliasOf<ThrottleReleased>(), EventJson.AliasOf<BucketsReformed>());
         Add((s, p) => s.Fills(p), EventJson.AliasOf<OrderPartiallyFilled>(), EventJson.AliasOf<OrderFilled>());
+        Add((s, p) => s.Changes(p), EventJson.AliasOf<PortfolioOpened>(), EventJson.AliasOf<CashMoved>(), EventJson.AliasOf<RiskLimitsSet>(),
+            EventJson.AliasOf<VotingPolicySet>(), EventJson.AliasOf<VotingPolicyCleared>(), EventJson.AliasOf<TradingHalted>(), EventJson.AliasOf<TradingResumed>(),
+            EventJson.AliasOf<StrategyRegistered>(), EventJson.AliasOf<StrategyLoaded>(), EventJson.AliasOf<StrategyPaused>(), EventJson.AliasOf<StrategyResumed>(),
+            EventJson.AliasOf<StrategyQuarantined>(), EventJson.AliasOf<StrategySuspended>(), EventJson.AliasOf<StrategyUnloaded>(),
+            EventJson.AliasOf<FirmLimitsSet>(), EventJson.AliasOf<FirmKillSwitchEngaged>(), EventJson.AliasOf<FirmKillSwitchReleased>());
         Add((s, p) => s.Orders(p), [.. EventJson.Aliases.Where(a => a.StartsWith("order_", StringComparison.Ordinal) && !routes.ContainsKey(a))]);
         return routes;
 
@@ -83,8 +92,8 @@ public sealed class PublisherRole(Platform platform) : IRole
     }
 }
 
-internal sealed record DecisionPortfolio(string Portfolio);
+internal sealed record NamedPortfolio(string Portfolio);
 
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.CamelCase)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(DecisionPortfolio))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(NamedPortfolio))]
 internal sealed partial class PublisherJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -154,6 +154,15 @@ public sealed class AttackTests : IAsyncLifetime
     [InlineData("update events.mt_streams set version = 99 where id = 'thing-3'", AuditFaultKind.StreamBroken, 301)]
     [InlineData("delete from events.mt_streams where id = 'thing-3'", AuditFaultKind.StreamBroken, 301)]
     [InlineData("insert into events.mt_streams (id, version) values ('ghost', 4)", AuditFaultKind.StreamBroken, null)]
+    [InlineData("update events.mt_streams set timestamp = timestamp + interval '1 second' where id = 'thing-3'", AuditFaultKind.StreamBroken, 301)]
+    [InlineData("update events.mt_streams set created = created - interval '1 microsecond' where id = 'thing-3'", AuditFaultKind.StreamBroken, 301)]
+    [InlineData("update events.mt_streams set is_archived = true where id = 'thing-3'", AuditFaultKind.StreamBroken, 301)]
+    [InlineData("update events.mt_streams set tenant_id = 'other' where id = 'thing-3'", AuditFaultKind.StreamBroken, 301)]
+    [InlineData("update events.mt_streams set type = 'order' where id = 'thing-3'", AuditFaultKind.StreamBroken, 301)]
+    [InlineData("update events.mt_events set is_archived = true where seq_id = 350", AuditFaultKind.StreamBroken, 301)]
+    [InlineData("update events.mt_events set bdata = '\\x00' where seq_id = 350", AuditFaultKind.StreamBroken, 301)]
+    [InlineData("update events.mt_events set tenant_id = null where seq_id = 350", AuditFaultKind.StreamBroken, 301)]
+    [InlineData("update events.mt_events set mt_dotnet_type = 'Other' where seq_id = 350", AuditFaultKind.StreamBroken, 301)]
     public async Task Damage_beside_the_events_is_found(string attack, AuditFaultKind kind, int? position)
     {
         await _database.ForgeAsync(attack);
@@ -173,6 +182,22 @@ public sealed class AttackTests : IAsyncLifetime
         await _database.ForgeAsync("update events.mt_events set data = '{\"n\":3}' where seq_id = 3");
         await _database.ReckonAnewAsync();
         Assert.Equal(AuditFaultKind.CheckpointDisagrees, (await verifier.RunAsync(since, ct: TestContext.Current.CancellationToken)).Faults[0].Kind);
+    }
+
+    [Fact]
+    public async Task Batches_that_share_a_transaction_leave_their_streams_with_the_last_ones_time()
+    {
+        await using (var appender = new EventAppender(_database.App))
+        {
+            var at = DateTimeOffset.UtcNow;
+            await Task.WhenAll(Enumerable.Range(0, 500).Select(n => appender.AppendAsync(Some.Batch($"crowd-{n}", 1, 2) with { RecordedAt = at.AddMilliseconds(n) })));
+        }
+
+        await using (var merged = _database.Admin.CreateCommand("select count(*) from events.mt_streams s join events.mt_events e on e.stream_id = s.id and e.version = s.version where e.timestamp <> s.timestamp"))
+            Assert.True((long)(await merged.ExecuteScalarAsync(TestContext.Current.CancellationToken))! > 0);
+        Assert.Empty((await VerifyAsync()).Faults);
+        await _database.ForgeAsync("update events.mt_streams set timestamp = (select timestamp from events.mt_events where seq_id = 1) where id = 'crowd-0'");
+        Assert.Equal(AuditFaultKind.StreamBroken, Assert.Single((await VerifyAsync()).Faults).Kind);
     }
 
     private static (AuditFaultKind Kind, long? Position) Of(AuditFault fault) => (fault.Kind, fault.Position);

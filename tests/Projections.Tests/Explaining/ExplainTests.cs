@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.Workers.Explaining;
 using Spectre.Console;
 
@@ -56,6 +58,21 @@ public sealed class ExplainTests : IAsyncLifetime
         Assert.Equal("blocked", blocked.GetProperty("risk").GetProperty("verdict").GetString());
         Assert.Equal("POSITION_CAP", blocked.GetProperty("violations")[0].GetProperty("data").GetProperty("rule").GetString());
         Assert.StartsWith("not in the last 4 batches", blocked.GetProperty("signals")[0].GetProperty("missing").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Persons_are_told_by_name_and_the_rest_stays_as_it_is()
+    {
+        const string Person = "person-abcdefghijkl";
+        var bare = await query.ForOrderAsync("main-1", TestContext.Current.CancellationToken);
+        var last = bare.Order[^1];
+        var cancel = last with { Type = "order_cancel_requested", CausationId = $"command:{Person}:1", Event = new OrderCancelRequested("main-1", Person, $"{Person} said so", Timestamp.From(last.RecordedAt)) };
+        var explanation = bare with { Order = [.. bare.Order, cancel] };
+        Assert.Contains(Person, NamedExplanation.TextOf(explanation), StringComparison.Ordinal);
+        var named = NamedExplanation.Of(explanation, new Dictionary<string, string> { [Person] = "alice" });
+        Assert.Contains("cancel asked for by alice: alice said so", Text(named), StringComparison.Ordinal);
+        Assert.DoesNotContain(Person, Json(named).GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(Text(bare), Text(named with { Order = [.. named.Order.SkipLast(1)] }));
     }
 
     [Fact]

@@ -65,39 +65,8 @@ internal sealed class LogSnapshot : IAsyncDisposable
         },
         ct);
 
-    /// <summary>Streams whose versions are not 1, 2, 3, …, or not as many as the stream says.</summary>
-    /// <param name="after">Only streams with events behind this position, and their versions behind it.</param>
-    public Task<List<AuditFault>> BrokenStreamsAsync(long after, CancellationToken ct) => UseAsync(
-        async connection =>
-        {
-            var faults = new List<AuditFault>();
-            await using var command = new NpgsqlCommand(
-                $"""
-                with found as (
-                    select stream_id, count(*) as n, min(version) as first, max(version) as last, min(seq_id) as seq
-                      from events.mt_events where seq_id > $1 and seq_id <= $2 group by stream_id)
-                select coalesce(f.stream_id, s.id), f.n, f.first, f.last, s.version, f.seq
-                  from found f {(after == 0 ? "full" : "left")} join events.mt_streams s on s.id = f.stream_id
-                 where f.n is distinct from f.last - f.first + 1 or f.last is distinct from s.version or ($1 = 0 and f.first is distinct from 1)
-                 order by 6 limit 20
-                """,
-                connection)
-            {
-                Parameters = { new() { Value = after }, new() { Value = Size } },
-                CommandTimeout = 0,
-            };
-            await using var rows = await command.ExecuteReaderAsync(ct);
-            while (await rows.ReadAsync(ct))
-            {
-                var stream = rows.GetString(0);
-                var has = rows.IsDBNull(1) ? "no events" : $"{rows.GetInt64(1)} events, versions {rows.GetInt64(2)} to {rows.GetInt64(3)}";
-                var says = rows.IsDBNull(4) ? "is not listed" : $"should be at version {rows.GetInt64(4)}";
-                faults.Add(new(AuditFaultKind.StreamBroken, rows.IsDBNull(5) ? null : rows.GetInt64(5), $"stream {stream} {says}, but has {has}"));
-            }
-
-            return faults;
-        },
-        ct);
+    /// <inheritdoc cref="StreamListing.BrokenAsync"/>
+    public Task<List<AuditFault>> BrokenStreamsAsync(long after, CancellationToken ct) => UseAsync(connection => StreamListing.BrokenAsync(connection, after, Size, ct), ct);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using EventSourcedTrading.Testing;
 
-namespace EventSourcedTrading.TransparencyLog.Tests;
+namespace EventSourcedTrading.Testing;
 
 /// <summary>Programs of others that know the same formats: openssl, node, python3; and est-verify as it is started by people.</summary>
-internal static class Tool
+public static class Tool
 {
     public static bool Has(string name) => Array.Exists((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), folder => File.Exists(Path.Combine(folder, name)));
 
@@ -40,7 +39,7 @@ internal static class Tool
 }
 
 /// <summary>A folder that is gone after the test.</summary>
-internal sealed class Folder : IDisposable
+public sealed class Folder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("est-log-").FullName;
 

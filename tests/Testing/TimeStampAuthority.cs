@@ -3,10 +3,10 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EventSourcedTrading.TransparencyLog.Tests;
+namespace EventSourcedTrading.Testing;
 
 /// <summary>A time-stamp authority on loopback: <c>openssl ts</c> behind HTTP, with certificates made for the occasion.</summary>
-internal sealed class Authority : IDisposable
+public sealed class TimeStampAuthority : IDisposable
 {
     private readonly Folder folder = new();
     private readonly HttpListener listener = new();
@@ -14,7 +14,7 @@ internal sealed class Authority : IDisposable
 
     /// <param name="change">Stands in for the query that came, to play a false authority.</param>
     /// <param name="answer">Stands in for the answer.</param>
-    public Authority(DateTimeOffset? certificateEnds = null, Func<string, Task>? change = null, Func<byte[], byte[]>? answer = null)
+    public TimeStampAuthority(DateTimeOffset? certificateEnds = null, Func<string, Task>? change = null, Func<byte[], byte[]>? answer = null)
     {
         var now = DateTimeOffset.UtcNow;
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -69,22 +69,20 @@ internal sealed class Authority : IDisposable
     {
         while (listener.IsListening)
         {
-            HttpListenerContext context;
             try
             {
-                context = await listener.GetContextAsync();
+                var context = await listener.GetContextAsync();
+                await using (var query = File.Create(Path.Combine(folder.Path, "query"))) await context.Request.InputStream.CopyToAsync(query);
+                await change(folder.Path);
+                await Tool.OutputAsync(folder.Path, "openssl", "ts", "-reply", "-config", "ts.conf", "-queryfile", "query", "-signer", "tsa.pem", "-inkey", "tsa.key", "-out", "reply");
+                context.Response.ContentType = "application/timestamp-reply";
+                await context.Response.OutputStream.WriteAsync(answer(folder.Read("reply")));
+                context.Response.Close();
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
             {
-                return;
+                // Who asked has gone away, or we have: the loop's condition tells.
             }
-
-            await using (var query = File.Create(Path.Combine(folder.Path, "query"))) await context.Request.InputStream.CopyToAsync(query);
-            await change(folder.Path);
-            await Tool.OutputAsync(folder.Path, "openssl", "ts", "-reply", "-config", "ts.conf", "-queryfile", "query", "-signer", "tsa.pem", "-inkey", "tsa.key", "-out", "reply");
-            context.Response.ContentType = "application/timestamp-reply";
-            await context.Response.OutputStream.WriteAsync(answer(folder.Read("reply")));
-            context.Response.Close();
         }
     }
 }
