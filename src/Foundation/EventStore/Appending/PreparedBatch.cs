@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using EventSourcedTrading.EventStore.Audit;
 
@@ -110,7 +109,7 @@ internal sealed class PreparedBatch : IDisposable
         }
         CheckIsObject(index, "Data", leaf.Written[data]);
         if (!e.Headers.IsEmpty) CheckIsObject(index, "Headers", leaf.Written[headers]);
-        SHA256.HashData(leaf.Written, Hashes.AsSpan(index * MerkleTree.HashSize, MerkleTree.HashSize));
+        MerkleTree.Hash(leaf.Written, Hashes.AsSpan(index * MerkleTree.HashSize, MerkleTree.HashSize));
 
         _rowStarts[index] = _rows.Length;
         BinaryPrimitives.WriteInt16BigEndian(_rows.Append(2), ColumnCount);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace EventSourcedTrading.EventStore.Audit;
 
@@ -20,7 +19,7 @@ public static class LeafFormat
     {
         using var buffer = new ByteWriter(e.Data.Length + 512);
         Write(buffer, e);
-        SHA256.HashData(buffer.Written, hash);
+        MerkleTree.Hash(buffer.Written, hash);
     }
 
     /// <summary>The canonical JSON that is hashed, without the 0x00 before it; for proofs that stand alone.</summary>

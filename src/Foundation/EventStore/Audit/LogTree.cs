@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Npgsql;
@@ -14,6 +15,9 @@ public sealed class LogTree(NpgsqlDataSource source)
 {
     /// <summary>Hashes of one tile: a subtree of level n has 256^n leaves.</summary>
     public const int TileWidth = 256;
+
+    /// <summary>A proof at ten million leaves takes six tiles at most, three of the leaf and three of the right edge.</summary>
+    private const int TilesAtOnce = 6;
 
     /// <summary>Leaf hashes from one index up to another, whatever transactions they came in.</summary>
     /// <exception cref="AuditDataException">Leaves are missing, or there are more than there should be.</exception>
@@ -47,18 +51,28 @@ public sealed class LogTree(NpgsqlDataSource source)
     /// <param name="size">Of the tree; no range goes beyond it.</param>
     public async Task<IReadOnlyList<byte[]>> RootsAsync(IEnumerable<(long Start, long End)> ranges, long size, CancellationToken ct = default)
     {
-        var tiles = new Dictionary<(int Level, long Index), byte[]>();
-        var roots = new List<byte[]>();
-        foreach (var (start, end) in ranges) roots.Add((await FrontierAsync(start, end, OfTileAsync)).Root());
-        return roots;
+        var tiles = new ConcurrentDictionary<(int Level, long Index), Lazy<Task<byte[]>>>();
+        using var places = new SemaphoreSlim(TilesAtOnce);
+        return await Task.WhenAll(ranges.Select(async range => (await FrontierAsync(range.Start, range.End, OfTileAsync)).Root()).ToArray());
 
         // A perfect subtree of 1 to 128 nodes never lies across two tiles.
         async Task<byte[]> OfTileAsync(int level, long first, int count)
         {
-            var index = first / TileWidth;
-            if (!tiles.TryGetValue((level, index), out var tile))
-                tiles[(level, index)] = tile = await TileAsync(level, index, (int)Math.Min(TileWidth, (size >> (8 * level)) - (index * TileWidth)), ct);
+            var tile = await tiles.GetOrAdd((level, first / TileWidth), at => new Lazy<Task<byte[]>>(() => ReadAsync(at.Level, at.Index))).Value;
             return tile.AsSpan((int)(first % TileWidth) * MerkleTree.HashSize, count * MerkleTree.HashSize).ToArray();
+        }
+
+        async Task<byte[]> ReadAsync(int level, long index)
+        {
+            await places.WaitAsync(ct);
+            try
+            {
+                return await TileAsync(level, index, (int)Math.Min(TileWidth, (size >> (8 * level)) - (index * TileWidth)), ct);
+            }
+            finally
+            {
+                places.Release();
+            }
         }
     }
 

@@ -10,6 +10,9 @@ public static class MerkleTree
 {
     public const int HashSize = SHA256.HashSizeInBytes;
 
+    [ThreadStatic]
+    private static IncrementalHash? _context;
+
     /// <summary>The root of the tree without leaves: SHA-256 of nothing.</summary>
     public static ReadOnlySpan<byte> EmptyRoot =>
     [
@@ -23,7 +26,9 @@ public static class MerkleTree
         using var input = new ByteWriter(entry.Length + 1);
         input.Write(0);
         input.Write(entry);
-        return SHA256.HashData(input.Written);
+        var hash = new byte[HashSize];
+        Hash(input.Written, hash);
+        return hash;
     }
 
     /// <summary>SHA-256(0x01 ‖ left ‖ right). <paramref name="hash"/> may be one of the inputs.</summary>
@@ -33,6 +38,14 @@ public static class MerkleTree
         input[0] = 1;
         left.CopyTo(input[1..]);
         right.CopyTo(input[(1 + HashSize)..]);
-        SHA256.HashData(input, hash);
+        Hash(input, hash);
+    }
+
+    /// <summary>SHA-256. With a context that is kept a short input takes a quarter less time than SHA256.HashData, which looks for the algorithm at each call.</summary>
+    internal static void Hash(ReadOnlySpan<byte> input, Span<byte> hash)
+    {
+        var context = _context ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        context.AppendData(input);
+        context.GetHashAndReset(hash);
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EventSourcedTrading.EventStore.Audit;
 using Npgsql;
 
@@ -45,7 +44,7 @@ internal sealed record LeafRange(long Start, byte[] Hashes, AuditFault? Fault)
             return new(AuditFaultKind.EventChanged, position, $"event {position} holds what no appender writes: {e.Message}");
         }
 
-        SHA256.HashData(leaf.Written, hash);
+        MerkleTree.Hash(leaf.Written, hash);
         return stored.IsEmpty || stored.StartsWith(hash) ? null
             : new(AuditFaultKind.EventChanged, position,
                 $"event {position} ({row.Type.ToString()}, version {row.Version} of {row.Stream.ToString()}) is not what was recorded: its leaf is another");

@@ -44,19 +44,21 @@ public sealed class LogVerifier(NpgsqlDataSource source)
     /// <param name="progress">Told how many events are done, and of how many.</param>
     public async Task<LogVerification> RunAsync(VerifyOptions options, IProgress<(long Done, long Of)>? progress = null, CancellationToken ct = default)
     {
-        await using var snapshot = await LogSnapshot.OpenAsync(source, options.Parallelism, ct);
+        // One more than ranges need, for what the server compares by itself meanwhile.
+        await using var snapshot = await LogSnapshot.OpenAsync(source, options.Parallelism + 1, ct);
         var faults = new List<AuditFault>();
         var frontier = await FrontierAsync(options.Since, faults, ct);
         var start = frontier.Size;
         var signed = new Queue<SignedRoot>(options.Checkpoints.Where(c => c.Size > start).OrderBy(c => c.Size));
         var agreeing = 0;
         var whole = faults.Count == 0;
+        var streams = snapshot.BrokenStreamsAsync(start, ct);
 
         var ranges = new Queue<Task<LeafRange>>();
         var next = start;
         while (true)
         {
-            for (; next < snapshot.Size && ranges.Count <= options.Parallelism; next += RangeLength)
+            for (; next < snapshot.Size && ranges.Count < options.Parallelism + 1; next += RangeLength)
                 ranges.Enqueue(ReckonAsync(snapshot, next, Math.Min(snapshot.Size, next + RangeLength), ct));
             if (!ranges.TryDequeue(out var range)) break;
             var done = await range;
@@ -71,7 +73,7 @@ public sealed class LogVerifier(NpgsqlDataSource source)
         foreach (var lost in signed.Where(c => c.Size > snapshot.Size).Take(1))
             Add(faults, new(AuditFaultKind.LogCutOff, snapshot.Size + 1, $"the log ends with event {snapshot.Size}, but {lost.From} is signed for {lost.Size} events: event {snapshot.Size + 1} and those behind it are gone"));
         foreach (var fault in await snapshot.StrayAsync(ct)) Add(faults, fault);
-        foreach (var fault in await snapshot.BrokenStreamsAsync(start, ct)) Add(faults, fault);
+        foreach (var fault in await streams) Add(faults, fault);
         return new LogVerification(snapshot.Size, snapshot.Root, snapshot.Size - start, agreeing, faults);
     }
 

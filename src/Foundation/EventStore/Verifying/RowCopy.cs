@@ -19,7 +19,7 @@ internal sealed class RowCopy : IAsyncDisposable
 
     private readonly Stream _stream;
     private byte[] _buffer = new byte[1 << 18];
-    private int _start, _end, _rowEnd;
+    private int _start, _end, _rowEnd, _needed;
     private readonly int[] _at = new int[Columns], _length = new int[Columns];
 
     private RowCopy(Stream stream) => _stream = stream;
@@ -42,21 +42,40 @@ internal sealed class RowCopy : IAsyncDisposable
         return copy;
     }
 
-    /// <summary>Goes on to the next row.</summary>
+    /// <summary>Goes on to the next row. Nearly always it is in the buffer already, and nothing waits.</summary>
     /// <returns>False after the last one.</returns>
-    public async ValueTask<bool> NextAsync(CancellationToken ct)
+    public ValueTask<bool> NextAsync(CancellationToken ct)
     {
         _start = _rowEnd;
-        var at = 2;
-        if (!await FillAsync(2, ct) || BinaryPrimitives.ReadInt16BigEndian(_buffer.AsSpan(_start)) < 0) return false;
+        return Take() is { } taken ? new(taken) : ReadNextAsync(ct);
+    }
+
+    private async ValueTask<bool> ReadNextAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            if (_needed > MaxRow || !await FillAsync(_needed, ct))
+                return _needed == sizeof(short) ? false : throw new AuditDataException(0, "the server ended a COPY inside a row");
+            if (Take() is { } taken) return taken;
+        }
+    }
+
+    /// <summary>Finds the columns of the row at the start of the buffer.</summary>
+    /// <returns>False at the end of the rows; null if <see cref="_needed"/> bytes must be there first.</returns>
+    private bool? Take()
+    {
+        var bytes = _buffer.AsSpan(_start, _end - _start);
+        var at = _needed = sizeof(short);
+        if (bytes.Length < at) return null;
+        if (BinaryPrimitives.ReadInt16BigEndian(bytes) < 0) return false;
         for (var column = 0; column < Columns; column++)
         {
-            await NeedAsync(at + 4, ct);
-            var length = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start + at));
-            at += 4;
+            if (bytes.Length < (_needed = at + sizeof(int))) return null;
+            var length = BinaryPrimitives.ReadInt32BigEndian(bytes[at..]);
+            at += sizeof(int);
             (_at[column], _length[column]) = (at, length);
-            if (length > 0) at += length;
-            await NeedAsync(at, ct);
+            if (length > 0) at = length <= MaxRow - at ? at + length : int.MaxValue;
+            if (bytes.Length < (_needed = at)) return null;
         }
 
         _rowEnd = _start + at;
@@ -88,12 +107,6 @@ internal sealed class RowCopy : IAsyncDisposable
 
     /// <summary>jsonb in binary is a version, 1, and the text.</summary>
     private ReadOnlySpan<byte> Json(int column) => Field(column)[1..];
-
-    private async ValueTask NeedAsync(int bytes, CancellationToken ct)
-    {
-        if (_end - _start >= bytes) return;
-        if (bytes > MaxRow || !await FillAsync(bytes, ct)) throw new AuditDataException(0, "the server ended a COPY inside a row");
-    }
 
     /// <summary>Makes so many bytes of the row available; false if the stream ends before.</summary>
     private async ValueTask<bool> FillAsync(int bytes, CancellationToken ct)

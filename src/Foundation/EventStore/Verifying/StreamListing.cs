@@ -10,7 +10,6 @@ internal static class StreamListing
 {
     private const int MaxRows = 20;
 
-
     /// <summary>Streams whose versions are not 1, 2, 3, …, or that are not listed as they are.</summary>
     /// <param name="after">Only streams with events behind this position, and their versions behind it; 0 for all.</param>
     /// <param name="size">Up to this position.</param>
