@@ -29,17 +29,17 @@ create index audit_index_rows_decision on read.audit_index_rows (decision_id) wh
 create index audit_index_rows_correlation on read.audit_index_rows (correlation_id) where correlation_id is not null;
 create index audit_index_rows_causation on read.audit_index_rows using hash (causation_id) where causation_id is not null;
 
--- When each slice of 1,024 positions was recorded: clocks of several writers need not agree, so time is no order.
-create table read.audit_time_rows (
-    side smallint not null, slice bigint not null, first_recorded_at timestamptz not null, last_recorded_at timestamptz not null,
-    primary key (side, slice)
+-- Which pages there are, and when they were recorded: clocks of several writers need not agree, so time is no order.
+create table read.audit_page_rows (
+    side smallint not null, page bigint not null, first_recorded_at timestamptz not null, last_recorded_at timestamptz not null,
+    primary key (side, page)
 ) partition by list (side);
 
 do $$
 declare
     parent text;
 begin
-    foreach parent in array array['audit_index_rows', 'audit_time_rows'] loop
+    foreach parent in array array['audit_index_rows', 'audit_page_rows'] loop
         execute format('create table read.%I partition of read.%I for values in (0)', parent || '_0', parent);
         execute format('create table read.%I partition of read.%I for values in (1)', parent || '_1', parent);
     end loop;
@@ -56,9 +56,9 @@ select seq, recorded_at, as_of, type, stream, version, portfolio, instrument, ag
        words, keys, lexemes
   from read.audit_index_rows where side = (select live from read.projections where name = 'audit_index');
 
-create view read.audit_times as
-select slice, first_recorded_at, last_recorded_at
-  from read.audit_time_rows where side = (select live from read.projections where name = 'audit_index');
+create view read.audit_pages as
+select page, first_recorded_at, last_recorded_at
+  from read.audit_page_rows where side = (select live from read.projections where name = 'audit_index');
 
 -- The low 40 bits of a key. SHA-256, because it is the same in every language; that two values may share a hash does no harm, as rows
 -- are compared with what was asked for.
@@ -77,7 +77,6 @@ create function est.find_events(
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
-set max_parallel_workers_per_gather = 0   -- to start workers takes longer than the answer
 as $$
 declare
     hashes bigint[] := array_remove(array[
@@ -89,24 +88,11 @@ declare
     at bigint;
     edge bigint;
 begin
-    select least(p_last, max(seq)) into p_last from read.audit_index;
-    if p_from is not null or p_to is not null then
-        select greatest(p_first, min(slice) << 10), least(p_last, (max(slice) + 1 << 10) - 1) into p_first, p_last from read.audit_times
-         where (p_from is null or last_recorded_at >= p_from) and (p_to is null or first_recorded_at <= p_to)
-        having count(*) > 0;
-    end if;
-
     -- What every tenth event has is found in a few steps along the log.
     if p_newest_first then
-        select min(seq) into edge from (
-            select seq from read.audit_index
-             where seq between p_first and p_last and (p_from is null or recorded_at >= p_from) and (p_to is null or recorded_at <= p_to)
-             order by seq desc limit 1000) s;
+        select min(seq) into edge from (select seq from read.audit_index where seq between p_first and p_last order by seq desc limit 1000) s;
     else
-        select max(seq) into edge from (
-            select seq from read.audit_index
-             where seq between p_first and p_last and (p_from is null or recorded_at >= p_from) and (p_to is null or recorded_at <= p_to)
-             order by seq limit 1000) s;
+        select max(seq) into edge from (select seq from read.audit_index where seq between p_first and p_last order by seq limit 1000) s;
     end if;
     if edge is null then return; end if;
     return query
@@ -122,9 +108,14 @@ begin
     if found >= p_limit then return; end if;
     if p_newest_first then p_last := edge - 1; else p_first := edge + 1; end if;
 
-    if cardinality(hashes) = 0 then hashes := array[est.audit_hash(case when p_words is null then 'page' else 'words' end, '')]; end if;
-    for n in 0 .. (p_last >> 15) - (p_first >> 15) loop
-        at := case when p_newest_first then (p_last >> 15) - n else (p_first >> 15) + n end;
+    if p_words is not null then hashes := hashes || est.audit_hash('words', ''); end if;
+    if cardinality(hashes) = 0 then hashes := array[est.audit_hash('page', '')]; end if;
+    for at in
+        select page from read.audit_pages
+         where page between p_first >> 15 and p_last >> 15
+           and (p_from is null or last_recorded_at >= p_from) and (p_to is null or first_recorded_at <= p_to)
+         order by case when p_newest_first then -page else page end
+    loop
         select array_agg(at << 40 | h) into wanted from unnest(hashes) h;
         if p_words is null then
             return query
