@@ -19,13 +19,6 @@ public interface IMarketDataSource
     Exclusions Exclusions { get; }
 
     /// <summary>
-    /// What there is to read, as 64 hexadecimal digits: equal for the same data under the same options, wherever they lie. Costs one
-    /// pass over the files' bytes.
-    /// </summary>
-    /// <exception cref="BadMarketDataException">A file cannot be read.</exception>
-    string Hash();
-
-    /// <summary>
     /// All signals in time order, read as they are asked for: memory does not grow with the length of the data.
     /// <see cref="Signal.Sequence"/> counts from 1 without gaps; <see cref="Signal.SliceEnd"/> is set on exactly the last
     /// signal of each time; inside one time quotes come before trades before bars before dividends before splits, and each of them by instrument.

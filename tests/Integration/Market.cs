@@ -31,7 +31,6 @@ public sealed class Market : IMarketDataSource
         return signals.Count;
     }
 
-    public string Hash() => throw new NotSupportedException("a market made by hand is never asked");
     public IEnumerable<Signal> Read() => signals.ToArray();
 
     /// <summary>A portfolio for it without strategies of ours.</summary>

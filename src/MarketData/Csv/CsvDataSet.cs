@@ -15,7 +15,7 @@ public sealed class CsvDataSet : IMarketDataSource
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="BadMarketDataException">A file does not exist.</exception>
-    public CsvDataSet(CsvOptions options) => (_options, _table) = (options, new TableDataSet(options, $"csv {options.Separator} {options.HasHeader}", Rows));
+    public CsvDataSet(CsvOptions options) => (_options, _table) = (options, new TableDataSet(options, Rows));
 
     public string Name => _options.Name;
 
@@ -25,8 +25,6 @@ public sealed class CsvDataSet : IMarketDataSource
     public Exclusions Exclusions => _table.Exclusions;
 
     public IEnumerable<Signal> Read() => _table.Read();
-
-    public string Hash() => _table.Hash();
 
     private IEnumerable<(long Line, Signal Signal)> Rows(string file, Exclusions exclusions)
     {

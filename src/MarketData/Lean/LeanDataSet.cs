@@ -41,13 +41,6 @@ public sealed class LeanDataSet : IMarketDataSource
         return SignalStream.Number(_options.CheckDays ? MissingDays.Check(signals, Instruments, exclusions, _options.BadData) : signals, Name);
     }
 
-    public string Hash() => DataHash.Of(
-        string.Join(' ', (IEnumerable<object>)["lean/1", Name, _options.Resolution, _options.From.DayNumber, _options.To.DayNumber, _options.RegularHoursOnly, _options.Adjustment,
-            _options.CorporateActions, _options.BadData, .. Instruments.Select(i => FormattableString.Invariant($"{i}"))]),
-        _series.SelectMany(s => s.Files.Select(f => f.Path).Concat(s.MapFile is null ? [] : [s.MapFile]).Concat(NeedsFactors(s) ? [s.FactorFile!] : [])).Distinct().Select(p => (Relative(p), p)));
-
-    private bool NeedsFactors(LeanSeries series) => series.FactorFile is not null && (_options.Adjustment != Adjustment.Raw || _options.CorporateActions);
-
     /// <summary>
     /// Puts corporate actions before the first signal behind them. Those before all data concern nobody, as nobody can hold anything yet.
     /// An instrument's quotes have none where it has trades.

@@ -36,9 +36,6 @@ public sealed class SimulatedMarket : IMarketDataSource
 
     public Exclusions Exclusions { get; } = new();
 
-    public string Hash() => DataHash.Of(
-        FormattableString.Invariant($"simulation/1 {_options.Seed} {_options.Days} {_options.Correlation:R} {_options.Quotes} {string.Join(' ', _instruments.Select(i => FormattableString.Invariant($"{i}")))}"), []);
-
     public IEnumerable<Signal> Read()
     {
         var name = Name;

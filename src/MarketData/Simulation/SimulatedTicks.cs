@@ -23,9 +23,6 @@ public sealed class SimulatedTicks(ulong seed, int perSecond, long count, IReadO
 
     public Exclusions Exclusions { get; } = new();
 
-    public string Hash() => DataHash.Of(
-        FormattableString.Invariant($"ticks/1 {seed} {_perSecond} {count} {string.Join(' ', _instruments.Select(i => FormattableString.Invariant($"{i}")))}"), []);
-
     public IEnumerable<Signal> Read()
     {
         var random = new Xoshiro256(seed);

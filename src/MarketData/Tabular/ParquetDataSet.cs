@@ -17,7 +17,7 @@ public sealed class ParquetDataSet : IMarketDataSource
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="BadMarketDataException">A file does not exist.</exception>
-    public ParquetDataSet(TableOptions options) => (_options, _table) = (options, new TableDataSet(options, "parquet", Rows));
+    public ParquetDataSet(TableOptions options) => (_options, _table) = (options, new TableDataSet(options, Rows));
 
     public string Name => _options.Name;
 
@@ -27,8 +27,6 @@ public sealed class ParquetDataSet : IMarketDataSource
     public Exclusions Exclusions => _table.Exclusions;
 
     public IEnumerable<Signal> Read() => _table.Read();
-
-    public string Hash() => _table.Hash();
 
     private IEnumerable<(long Line, Signal Signal)> Rows(string file, Exclusions exclusions)
     {

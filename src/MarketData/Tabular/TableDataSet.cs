@@ -7,17 +7,16 @@ namespace EventSourcedTrading.MarketData.Tabular;
 internal sealed class TableDataSet
 {
     private readonly TableOptions _options;
-    private readonly string _format;
     private readonly Func<string, Exclusions, IEnumerable<(long Line, Signal Signal)>> _rows;
     private readonly Lazy<IReadOnlyList<Instrument>> _instruments;
 
     /// <param name="rows">Of a file, with what was left out.</param>
-    public TableDataSet(TableOptions options, string format, Func<string, Exclusions, IEnumerable<(long Line, Signal Signal)>> rows)
+    public TableDataSet(TableOptions options, Func<string, Exclusions, IEnumerable<(long Line, Signal Signal)>> rows)
     {
         if (options.Validate() is { } error) throw new ArgumentException(error, nameof(options));
         foreach (var file in options.Files)
             if (!File.Exists(file)) throw new BadMarketDataException(new(Path.GetFileName(file), 0, "file", file, "does not exist"));
-        (_options, _format, _rows) = (options, format, rows);
+        (_options, _rows) = (options, rows);
         _instruments = new(() => [.. (options.Instruments ?? NamedInFiles()).OrderBy(i => i.Id, StringComparer.Ordinal)]);
     }
 
@@ -31,8 +30,6 @@ internal sealed class TableDataSet
         var signals = SignalStream.Merge([.. _options.Files.Select(f => TableOrder.Of(_rows(f, exclusions), Path.GetFileName(f), exclusions, _options.BadData))]);
         return SignalStream.Number(_options.CheckDays ? MissingDays.Check(signals, Instruments, exclusions, _options.BadData) : signals, _options.Name);
     }
-
-    public string Hash() => DataHash.Of(_options.Describe(_format), _options.Files.Select(f => (Path.GetFileName(f), f)));
 
     private IEnumerable<Instrument> NamedInFiles() =>
         _options.Files.SelectMany(f => _rows(f, new Exclusions()).Select(r => r.Signal.Instrument).Distinct(StringComparer.Ordinal))

@@ -55,9 +55,4 @@ public record TableOptions
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _)) return $"timeZone '{TimeZone}' must be an IANA zone, such as America/New_York";
         return Instruments?.Select(i => i.Validate()).FirstOrDefault(error => error is not null);
     }
-
-    /// <summary>What of the options changes the signals, for the data's hash.</summary>
-    internal string Describe(string format) => string.Join('\n', (IEnumerable<string?>)
-        [$"{format}/1", Name, $"{Columns}", $"{Kind}", Instrument, TimeZone, TimeFormat, $"{BarLength}", $"{TimeIsEnd}", FormattableString.Invariant($"{PriceScale}"),
-            $"{BadData}", .. Instruments?.Select(i => FormattableString.Invariant($"{i}")) ?? []]);
 }

@@ -114,8 +114,6 @@ public sealed class BacktestOverNats(PlatformOptions servers, BacktestConfigurat
         public IReadOnlyList<Instrument> Instruments => data.Instruments;
         public Exclusions Exclusions => data.Exclusions;
 
-        public string Hash() => data.Hash();
-
         public IEnumerable<Signal> Read() => new BacktestSetup(configuration.Portfolio.Id, configuration.Portfolio.Opening(), data, []) { From = configuration.From, Until = configuration.Until }.Signals();
     }
 }

@@ -72,21 +72,6 @@ public sealed class ParquetDataSetTests : IDisposable
         Assert.Equal(1, lenient.Exclusions.Count);
     }
 
-    [Fact]
-    public async Task The_hash_is_of_what_is_read_and_not_of_where_it_lies()
-    {
-        var file = await Write([Good(0), Good(1)]);
-        var hash = Data(file).Hash();
-        Assert.Matches("^[0-9a-f]{64}$", hash);
-        Assert.Equal(hash, Data(file).Hash());
-        Directory.CreateDirectory(Path.Combine(_folder.Path, "elsewhere"));
-        var copy = Path.Combine(_folder.Path, "elsewhere", "bars.parquet");
-        File.Copy(file, copy);
-        Assert.Equal(hash, Data(copy).Hash());
-        Assert.NotEqual(hash, Data(file, o => o with { PriceScale = 0.01m }).Hash());
-        Assert.NotEqual(hash, Data(await Write([Good(0), Good(2)])).Hash());
-    }
-
     private static Bar Good(int minute) => new(Start.AddMinutes(minute), "SPY.ARCX", 10.1, 10.3, 10.0, 10.2, 7);
 
     private static ParquetDataSet Data(string file, Func<TableOptions, TableOptions>? change = null)
