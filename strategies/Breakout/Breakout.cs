@@ -26,7 +26,7 @@ public sealed class BreakoutPlugin : IStrategyPlugin
 
 public sealed class Breakout(StrategyDescription description, int channel, decimal quantity) : IStrategy
 {
-    private readonly Dictionary<string, Watch> _memory = Memory.Of(description.Instruments);
+    private readonly Dictionary<string, Watch> _memory = Memory.Of(description.Instruments, () => new Watch(closes: 0, ranges: channel));
     private readonly Dictionary<string, Channel> _channels = description.Instruments.ToDictionary(id => id, _ => new Channel(channel), StringComparer.Ordinal);
 
     public StrategyDescription Description => description;
@@ -35,10 +35,9 @@ public sealed class Breakout(StrategyDescription description, int channel, decim
     {
         if (signal.Kind != SignalKind.Bar || !_memory.TryGetValue(signal.Instrument, out var watch)) return;
         var bounds = _channels[signal.Instrument];
-        if (watch.Highs.Count == channel) Judge(signal, watch, bounds, proposals);
+        if (watch.Highs.IsFull) Judge(signal, watch, bounds, proposals);
         watch.Highs.Add(signal.High);
         watch.Lows.Add(signal.Low);
-        watch.Keep(channel);
         bounds.Add(signal.High, signal.Low);
     }
 

@@ -32,7 +32,8 @@ public sealed class MeanReversion(StrategyDescription description, int window, d
     /// <summary>As a share of the threshold: nearer than this, binary arithmetic leaves the word to decimal.</summary>
     private const double Doubt = 1e-6;
 
-    private readonly Dictionary<string, Watch> _memory = Memory.Of(description.Instruments);
+    private readonly Dictionary<string, Watch> _memory = Memory.Of(description.Instruments, () => new Watch(closes: window));
+    private readonly double _entry = (double)entryZ, _exit = (double)exitZ;
     private readonly Dictionary<string, SlidingMoments> _moments = description.Instruments.ToDictionary(id => id, _ => new SlidingMoments(window), StringComparer.Ordinal);
 
     public StrategyDescription Description => description;
@@ -41,10 +42,9 @@ public sealed class MeanReversion(StrategyDescription description, int window, d
     {
         if (signal.Kind != SignalKind.Bar || !_memory.TryGetValue(signal.Instrument, out var watch)) return;
         watch.Closes.Add(signal.Price);
-        watch.Keep(window);
         var (moments, close) = (_moments[signal.Instrument], (double)signal.Price);
         moments.Add(close);
-        if (watch.Closes.Count < window || StandsStill(watch, moments, close)) return;
+        if (!watch.Closes.IsFull || StandsStill(watch, moments, close)) return;
 
         var mean = watch.Closes.Sum() / window;
         var deviation = SquareRoot(watch.Closes.Sum(c => (c - mean) * (c - mean)) / window);
@@ -79,9 +79,9 @@ public sealed class MeanReversion(StrategyDescription description, int window, d
     private bool StandsStill(Watch watch, SlidingMoments moments, double close)
     {
         var z = moments.Score(close);
-        var (entry, exit) = ((double)entryZ, (double)exitZ);
-        if (!double.IsFinite(z) || Math.Abs(Math.Abs(z) - entry) < Doubt * entry || Math.Abs(Math.Abs(z) - exit) < Doubt) return false;
-        return Stance(watch.Stance, (decimal)z) == watch.Stance;
+        var distance = Math.Abs(z);
+        if (!double.IsFinite(z) || Math.Abs(distance - _entry) < Doubt * _entry || Math.Abs(distance - _exit) < Doubt) return false;
+        return watch.Stance == (z <= -_entry ? 1 : z >= _entry ? -1 : (watch.Stance > 0 ? z >= -_exit : z <= _exit) ? 0 : watch.Stance);
     }
 
     private int Stance(int now, decimal z)

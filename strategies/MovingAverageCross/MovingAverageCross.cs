@@ -32,9 +32,13 @@ public sealed class MovingAverageCross(StrategyDescription description, int fast
     /// <summary>The gap, as a fraction of the price, that counts as full evidence.</summary>
     private const decimal FullGap = 0.001m;
 
-    private readonly Dictionary<string, Watch> _memory = Memory.Of(description.Instruments);
-    private readonly Dictionary<string, (SlidingSum Fast, SlidingSum Slow)> _sums =
-        description.Instruments.ToDictionary(id => id, _ => (new SlidingSum(fast), new SlidingSum(slow)), StringComparer.Ordinal);
+    /// <summary>As a fraction of the price: nearer to the band than this, binary arithmetic leaves the word to decimal.</summary>
+    private const double Doubt = 1e-9;
+
+    private readonly Dictionary<string, Watch> _memory = Memory.Of(description.Instruments, () => new Watch(closes: slow + 1));
+    private readonly double _band = (double)band;
+    private readonly Dictionary<string, (SlidingMoments Fast, SlidingMoments Slow)> _means =
+        description.Instruments.ToDictionary(id => id, _ => (new SlidingMoments(fast), new SlidingMoments(slow)), StringComparer.Ordinal);
 
     public StrategyDescription Description => description;
 
@@ -42,12 +46,13 @@ public sealed class MovingAverageCross(StrategyDescription description, int fast
     {
         if (signal.Kind != SignalKind.Bar || !_memory.TryGetValue(signal.Instrument, out var watch)) return;
         watch.Closes.Add(signal.Price);
-        watch.Keep(slow + 1);
-        if (watch.Closes.Count <= slow) return;
+        var (means, close) = (_means[signal.Instrument], (double)signal.Price);
+        means.Fast.Add(close);
+        means.Slow.Add(close);
+        if (!watch.Closes.IsFull || StandsStill(watch, means.Fast.Mean, means.Slow.Mean)) return;
 
-        var sums = _sums[signal.Instrument];
-        var quick = sums.Fast.Over(watch.Closes) / fast;
-        var calm = sums.Slow.Over(watch.Closes) / slow;
+        var quick = watch.Closes.Skip(slow + 1 - fast).Sum() / fast;
+        var calm = watch.Closes.Skip(1).Sum() / slow;
         var gap = (quick - calm) / calm;
         var stance = gap > band ? 1 : gap < -band ? -1 : watch.Stance;
         if (stance == watch.Stance) return;
@@ -69,6 +74,22 @@ public sealed class MovingAverageCross(StrategyDescription description, int fast
     public void Restore(JsonElement state)
     {
         Memory.Restore(_memory, state);
-        foreach (var id in _memory.Keys) _sums[id] = (new SlidingSum(fast), new SlidingSum(slow));
+        foreach (var (id, watch) in _memory)
+        {
+            var means = _means[id] = (new SlidingMoments(fast), new SlidingMoments(slow));
+            foreach (var close in watch.Closes)
+            {
+                means.Fast.Add((double)close);
+                means.Slow.Add((double)close);
+            }
+        }
+    }
+
+    /// <summary>Is it plain, without exact arithmetic, that nothing changes? So it is at nearly every bar.</summary>
+    private bool StandsStill(Watch watch, double quick, double calm)
+    {
+        var gap = (quick - calm) / calm;
+        if (!double.IsFinite(gap) || Math.Abs(Math.Abs(gap) - _band) < Doubt) return false;
+        return watch.Stance == (gap > _band ? 1 : gap < -_band ? -1 : watch.Stance);
     }
 }

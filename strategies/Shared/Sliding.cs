@@ -1,18 +1,5 @@
 namespace EventSourcedTrading.Strategies.Shared;
 
-/// <summary>Sum of the latest values of a list that grows at its end. Sums of prices are exact in decimal, so carried along it is what it would be counted anew.</summary>
-internal sealed class SlidingSum(int length)
-{
-    private decimal? _sum;
-
-    /// <summary>To be asked after each value that was added, while the list holds one more than the length.</summary>
-    public decimal Over(List<decimal> values)
-    {
-        _sum = _sum is { } known ? known + values[^1] - values[^(length + 1)] : values.TakeLast(length).Sum();
-        return _sum.Value;
-    }
-}
-
 /// <summary>
 /// The largest of the latest values: those that a later, larger one has overtaken are forgotten, so that each value is looked at twice
 /// at most (the monotonic queue).
@@ -30,12 +17,18 @@ internal sealed class SlidingMaximum(int length)
     {
         if (_count > 0 && _kept[_first].At <= _added - length)
         {
-            _first = (_first + 1) % length;
+            _first = Place(1);
             _count--;
         }
 
-        while (_count > 0 && _kept[(_first + _count - 1) % length].Value <= value) _count--;
-        _kept[(_first + _count++) % length] = (_added++, value);
+        while (_count > 0 && _kept[Place(_count - 1)].Value <= value) _count--;
+        _kept[Place(_count++)] = (_added++, value);
+    }
+
+    private int Place(int index)
+    {
+        var at = _first + index;
+        return at < length ? at : at - length;
     }
 }
 
@@ -48,6 +41,9 @@ internal sealed class SlidingMoments(int length)
     private readonly double[] _values = new double[length];
     private int _next;
     private double _anchor, _sum, _squares;
+
+    /// <summary>Of as many values as it holds.</summary>
+    public double Mean => _anchor + (_sum / length);
 
     public void Add(double value)
     {

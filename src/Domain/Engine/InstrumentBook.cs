@@ -24,6 +24,9 @@ public sealed class InstrumentBook(Instrument instrument, CurrencyLedger ledger)
     public decimal OpenBuy { get; set; }
     public decimal OpenSell { get; set; }
 
+    /// <summary>Has its price moved since limits were looked at?</summary>
+    public bool Moved { get; set; }
+
     /// <summary>In the instrument's currency, at mark, as of the last <see cref="Revalue"/>.</summary>
     public Exposure Exposure { get; private set; }
 

@@ -33,7 +33,7 @@ public sealed partial class PortfolioEngine
         }
 
         book.Revalue();
-        WatchLimits(book, signal.Time);
+        Moved(book);
     }
 
     /// <summary>The day that ends charges for what was held short; it is valued at the day's last prices, which are still known.</summary>

@@ -20,7 +20,8 @@ public sealed partial class PortfolioEngine
             if (!due && IsHeldUp(slice.Time)) return;
             var absent = due ? Absent(slice.Time) : NoOne;
             foreach (var signal in slice.Signals) Observe(signal);
-            if (state.Limits.MeasuredBuckets is { } measured) state.Risk.Samples.Take(slice.Time, measured, state.Books.Values);
+            WatchLimits(slice.Time);
+            if (state.Limits.MeasuredBuckets is { } measured) state.Risk.Samples.Take(slice.Time, measured, state.Books.Span);
             CloseRounds(slice.Time, absent);
             state.Frontier = slice.Time;
             if (absent.Count > 0 || state.HasMissed) NoteMissed(absent, slice.Time);
@@ -85,13 +86,21 @@ public sealed partial class PortfolioEngine
             DeliverReports();
         }
 
-        var before = book.MarketValue;
-        book.Market.Observe(signal);
-        book.Ledger.PositionValue += book.MarketValue - before;
+        if (book.Position.Quantity == 0m)
+        {
+            book.Market.Observe(signal);
+        }
+        else
+        {
+            var before = book.MarketValue;
+            book.Market.Observe(signal);
+            book.Ledger.PositionValue += book.MarketValue - before;
+        }
+
         book.Revalue();
         if (book.Instrument.ConvertsFrom is { } currency && currency != state.BaseCurrency && book.Instrument.Currency == state.BaseCurrency)
             state.Ledger(currency).Rate = book.Market.Mark;
-        WatchLimits(book, signal.Time);
+        Moved(book);
     }
 
     private void CloseRounds(Timestamp time, List<string> absent)

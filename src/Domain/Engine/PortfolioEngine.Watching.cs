@@ -42,22 +42,32 @@ public sealed partial class PortfolioEngine
         record.Put(new BucketsReformed(state.Portfolio, formed, measured.Correlation, measured.Samples, measured.StepSeconds, time), null);
     }
 
-    /// <summary>A price has moved: is the book over a limit now?</summary>
-    private void WatchLimits(InstrumentBook book, Timestamp time)
+    private void Moved(InstrumentBook book)
     {
-        var limits = state.Limits;
-        if (limits is { MaxDailyLoss: null, MaxDrawdown: null, MaxGrossExposure: null, MaxNetExposure: null, MaxLeverage: null, MaxConcentration: null }
-            && book.Bucket.Limit is null && book.Limits.PositionNotional is null) return;
-        var equity = state.Equity();
+        if (book.Moved) return;
+        book.Moved = true;
+        moved.Add(book);
+    }
+
+    /// <summary>Prices have moved: is anything over a limit now? Asked when all prices of a market time are in: a portfolio at half of them never was.</summary>
+    private void WatchLimits(Timestamp time)
+    {
+        if (moved.Count == 0) return;
+        var (limits, equity, currency) = (state.Limits, state.Equity(), state.BaseCurrency);
         WatchDailyLoss(equity, time);
         WatchDrawdown(equity, time);
-
-        var (id, currency) = (book.Instrument.Id, state.BaseCurrency);
         if (limits.MaxGrossExposure is { } gross) WatchLimit(GrossExposure.Code, "", state.WorstExposure(), gross, currency, time);
         if (limits.MaxNetExposure is { } net) WatchLimit(NetExposure.Code, "", state.TotalExposure().WorstNet, net, currency, time);
         if (limits.MaxLeverage is { } multiple) WatchLimit(Leverage.Code, "", state.WorstExposure(), multiple * equity, currency, time);
-        if (book.Limits.PositionNotional is { } notional) WatchLimit(PositionNotional.Code, id, book.Exposure.Worst * book.Ledger.Rate, notional, currency, time);
-        if (limits.MaxConcentration is { } share) WatchLimit(Concentration.Code, id, book.Exposure.Worst * book.Ledger.Rate, share * equity, currency, time);
+        foreach (var book in moved) WatchBook(book, equity, time);
+        moved.Clear();
+    }
+
+    private void WatchBook(InstrumentBook book, decimal equity, Timestamp time)
+    {
+        book.Moved = false;
+        if (book.Limits.PositionNotional is { } notional) WatchLimit(PositionNotional.Code, book.Instrument.Id, book.Exposure.Worst * book.Ledger.Rate, notional, state.BaseCurrency, time);
+        if (state.Limits.MaxConcentration is { } share) WatchLimit(Concentration.Code, book.Instrument.Id, book.Exposure.Worst * book.Ledger.Rate, share * equity, state.BaseCurrency, time);
         if (book.Instrument.ConvertsFrom is null)
         {
             WatchBucket(book.Bucket, time);

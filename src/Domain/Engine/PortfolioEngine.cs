@@ -19,6 +19,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
 
     private readonly Record record = new(state);
     private readonly List<ExecutionReport> reports = [];
+    private readonly List<InstrumentBook> moved = [];
     private ISimulatedVenue? venue;
 
     public PortfolioState State => state;

@@ -84,11 +84,11 @@ public sealed record MeasuredBuckets(decimal Correlation, int Samples, int StepS
 /// <summary>The marks of every instrument at the latest steps of market time.</summary>
 public sealed class PriceSamples
 {
-    public SortedDictionary<string, Queue<decimal>> Prices { get; } = new(StringComparer.Ordinal);
+    public NamedMap<Queue<decimal>> Prices { get; private set; } = new();
     public Timestamp Next { get; private set; } = Timestamp.MinValue;
 
     /// <summary>Samples what has a price by now, if a step is due. A series begins when its instrument is first priced and has no holes.</summary>
-    public void Take(Timestamp time, MeasuredBuckets settings, IEnumerable<InstrumentBook> books)
+    public void Take(Timestamp time, MeasuredBuckets settings, ReadOnlySpan<InstrumentBook> books)
     {
         if (time < Next) return;
         var step = settings.StepSeconds * 1_000_000L;
@@ -105,7 +105,7 @@ public sealed class PriceSamples
 
     public void Clear()
     {
-        Prices.Clear();
+        Prices = new();
         Next = Timestamp.MinValue;
     }
 

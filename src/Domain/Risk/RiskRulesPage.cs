@@ -49,7 +49,7 @@ public static class RiskRulesPage
 
             Limits belong to a portfolio: `limits` in `est.json` when it is opened, `setRiskLimits` later. Loosening one takes a second
             person. `RiskViolationDetected` goes on record, and to `risk.violations.{portfolio}`, for every block; for every breach, when the book
-            itself is over a limit after a price moved (positions, buckets, exposures, leverage, concentration, daily loss, drawdown);
+            itself is over a limit once all prices of a market time are in (positions, buckets, exposures, leverage, concentration, daily loss, drawdown);
             and for every near miss, when an approved order came to `nearMissShare` of a limit. Breaches and near misses are reported once
             per crossing: a breach again after the value was below nine tenths of the limit, a near miss again after an order stayed below the share;
             both again on a new trading day or against new limits.
