@@ -29,12 +29,17 @@ public sealed class DecisionDigest : IDisposable
     /// <param name="data">Its JSON as UTF-8, in any order of members.</param>
     public void Add(string stream, string type, ReadOnlySpan<byte> data)
     {
-        if (!Counted.Contains(type)) return;
-        text.Clear();
-        Line(stream);
-        Line(type);
+        if (!Begin(stream, type)) return;
         CanonicalJson.Write(data, text);
         hash.AppendData(text.Written);
+    }
+
+    /// <summary>As <see cref="Add"/>, where the data are canonical already (RFC 8785).</summary>
+    public void AddCanonical(string stream, string type, ReadOnlySpan<byte> data)
+    {
+        if (!Begin(stream, type)) return;
+        hash.AppendData(text.Written);
+        hash.AppendData(data);
     }
 
     /// <summary>Of what was added so far, in lower-case hexadecimal.</summary>
@@ -52,6 +57,15 @@ public sealed class DecisionDigest : IDisposable
         using var digest = new DecisionDigest();
         await foreach (var e in reader.ReadAllAsync(1, Types, 5_000, ct)) digest.Add(e.StreamId, e.Type, e.Data.Span);
         return digest.Current();
+    }
+
+    private bool Begin(string stream, string type)
+    {
+        if (!Counted.Contains(type)) return false;
+        text.Clear();
+        Line(stream);
+        Line(type);
+        return true;
     }
 
     private void Line(string word)

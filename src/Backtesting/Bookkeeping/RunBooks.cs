@@ -42,7 +42,7 @@ public sealed class RunBooks(RunFiles files, Timestamp tradeFrom, string? benchm
         foreach (var recorded in engine.Record.Events)
         {
             Events++;
-            Digest.Add(recorded.Stream, files.Events.Add(recorded), files.Events.Data);
+            Digest.AddCanonical(recorded.Stream, files.Events.Add(recorded), files.Events.Data);
             Take(recorded.Event, engine.State);
         }
 
@@ -62,7 +62,7 @@ public sealed class RunBooks(RunFiles files, Timestamp tradeFrom, string? benchm
         Benchmark.Restore(s.Benchmark);
         trades.Restore(s.Trades);
         orders.Restore(s.Orders);
-        files.Events.Read(Digest.Add);
+        files.Events.Read(Digest.AddCanonical);
     }
 
     public void Dispose() => Digest.Dispose();

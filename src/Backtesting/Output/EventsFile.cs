@@ -17,19 +17,22 @@ public sealed class EventsFile : IDisposable
 
     private readonly GrowingFile file;
     private readonly string path;
-    private readonly ArrayBufferWriter<byte> data = new(4_096);
+    private readonly ArrayBufferWriter<byte> json = new(4_096);
+    private readonly ByteWriter data = new(4_096);
 
     /// <param name="length">What is behind it, from a run that broke off, is cut away; 0 begins anew.</param>
     public EventsFile(string folder, long length) => file = new GrowingFile(path = Path.Combine(folder, Name), length);
 
-    /// <summary>Of the event that was added last.</summary>
-    public ReadOnlySpan<byte> Data => data.WrittenSpan;
+    /// <summary>Of the event that was added last: canonical JSON.</summary>
+    public ReadOnlySpan<byte> Data => data.Written;
 
     /// <summary>Adds an event and tells its type.</summary>
     public string Add(in Recorded recorded)
     {
-        data.ResetWrittenCount();
-        EventJson.Serialize(recorded.Event, data);
+        json.ResetWrittenCount();
+        data.Clear();
+        EventJson.Serialize(recorded.Event, json);
+        CanonicalJson.Write(json.WrittenSpan, data);
         var type = EventJson.AliasOf(recorded.Event);
         var text = file.Text;
         text.Write("{"u8);
@@ -48,7 +51,7 @@ public sealed class EventsFile : IDisposable
         }
 
         text.Write("\"data\":"u8);
-        CanonicalJson.Write(data.WrittenSpan, text);
+        text.Write(data.Written);
         text.Write(",\"stream\":"u8);
         CanonicalJson.WriteString(recorded.Stream, text);
         text.Write(",\"type\":"u8);
@@ -68,8 +71,8 @@ public sealed class EventsFile : IDisposable
         using var lines = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         while (lines.ReadLine() is { } line)
         {
-            using var json = JsonDocument.Parse(line);
-            var root = json.RootElement;
+            using var parsed = JsonDocument.Parse(line);
+            var root = parsed.RootElement;
             each(root.GetProperty("stream").GetString()!, root.GetProperty("type").GetString()!, System.Text.Encoding.UTF8.GetBytes(root.GetProperty("data").GetRawText()));
         }
     }
@@ -77,5 +80,9 @@ public sealed class EventsFile : IDisposable
     /// <summary>Hands everything to the operating system; returns the length of the file.</summary>
     public long Flush() => file.Flush();
 
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        file.Dispose();
+        data.Dispose();
+    }
 }

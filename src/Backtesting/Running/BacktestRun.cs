@@ -4,6 +4,7 @@ using EventSourcedTrading.Backtesting.Output;
 using EventSourcedTrading.Backtesting.Reporting;
 using EventSourcedTrading.Backtesting.Statistics;
 using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.Parquet;
 
 namespace EventSourcedTrading.Backtesting.Running;
 
@@ -25,6 +26,8 @@ public static class BacktestRun
 {
     /// <summary>Signals between two reports of progress.</summary>
     private const long ReportEvery = 10_000;
+
+    private static readonly ParquetOptions Rows32K = new() { RowsPerGroup = 1 << 15 };
 
     /// <param name="setup">With fresh strategies.</param>
     /// <returns>The result, and whether it was there already.</returns>
@@ -102,8 +105,9 @@ public static class BacktestRun
         var result = new BacktestResult(
             run.Id, setup.Portfolio, setup.Data.Name, run.Data.Hash, run.ConfigurationHash, run.CodeVersion, run.Seed, books.Digest.Current(), signals, books.Events,
             setup.Data.Exclusions.Count, setup.Opening.BaseCurrency, books.AsOf, statistics);
-        foreach (var schema in RunTables.All)
-            await SavedFile.WriteAsync(Path.Combine(folder, schema.ParquetFile), to => schema.ToParquet().WriteAsync(to, Rows(folder, schema), metadata: [new("decisionDigest", result.DecisionDigest)], ct: ct));
+        // Two at a time, of small row groups: so memory stays small however long the run was.
+        await Parallel.ForEachAsync(RunTables.All, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct }, async (schema, _) =>
+            await SavedFile.WriteAsync(Path.Combine(folder, schema.ParquetFile), to => schema.ToParquet().WriteAsync(to, Rows(folder, schema), Rows32K, [new("decisionDigest", result.DecisionDigest)], ct)));
         SavedFile.Write(Path.Combine(folder, "statistics.json"), to => to.Write(statistics.ToJson()));
         SavedFile.Write(Path.Combine(folder, "report.html"), to => BacktestReport.Write(to, folder, setup, result));
         SavedFile.Write(Path.Combine(folder, BacktestResult.Name), to => JsonSerializer.Serialize(to, result, RunJson.Default.BacktestResult));

@@ -22,7 +22,7 @@ public sealed record RunCheckpoint(CheckpointHead Head, StateSnapshot Engine)
             json.WritePropertyName("head");
             JsonSerializer.Serialize(json, head, RunJson.Default.CheckpointHead);
             json.WritePropertyName("engine");
-            json.WriteRawValue(engine.ToJson(), skipInputValidation: true);
+            JsonSerializer.Serialize(json, engine, StateSnapshot.Json);
             json.WriteEndObject();
         }
     });

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using EventSourcedTrading.Backtesting.Running;
+using EventSourcedTrading.Backtesting.Statistics;
 using EventSourcedTrading.Bench.Measuring;
 using EventSourcedTrading.Bench.Trading;
 using EventSourcedTrading.Domain.Engine;
@@ -17,49 +18,90 @@ namespace EventSourcedTrading.Bench.Benches;
 
 /// <summary>
 /// A year of minute bars of ten instruments through three strategies, vote, every risk rule and the paper venue, in process: bars a second,
-/// the making of the simulated market included.
+/// the making of the simulated market included. Once with lengths that suit minutes (hours of memory, nine orders a day and instrument),
+/// once with the strategies' shortest ones (nearly fifty), once with every file of a run written.
 /// </summary>
 public sealed class BacktestBench : IBench
 {
-    private const int Days = 252, Symbols = 10, MinutesPerDay = 390;
+    private const int Days = 252, Symbols = 10, MinutesPerDay = 390, Rounds = 3;
+    private const string Yardstick = "SHA-256 of 512 B";
 
-    public IReadOnlyList<string> Names => ["backtest.bars_per_s"];
+    private static readonly Dictionary<string, string> Usual = [];
+    private static readonly Dictionary<string, string>[] Hours =
+        [new() { ["channel"] = "120" }, new() { ["window"] = "120", ["entryZ"] = "3" }, new() { ["fast"] = "50", ["slow"] = "200" }];
+
+    private static readonly SimulatedInstrument[] Market = [.. Enumerable.Range(1, Symbols).Select(i => new SimulatedInstrument(
+        new Instrument($"S{i.ToString("00", CultureInfo.InvariantCulture)}.XNAS", "USD", Bucket: $"bucket-{i % 4}"), 20m + (i * 10m), 0.0005, 100_000))];
+
+    public IReadOnlyList<string> Names => ["backtest.bars_per_s", "backtest.busy_bars_per_s", "backtest.written_bars_per_s", "backtest.live_memory_growth"];
 
     public async Task RunAsync(Results results, CancellationToken ct)
     {
-        var market = Enumerable.Range(1, Symbols).Select(i => new SimulatedInstrument(
-            new Instrument($"S{i.ToString("00", CultureInfo.InvariantCulture)}.XNAS", "USD", Bucket: $"bucket-{i % 4}"), 20m + (i * 10m), 0.0005, 100_000)).ToArray();
-        var (rates, hashes, orders) = (new List<double>(), new List<double>(), 0L);
-        for (var round = 0; round <= 3; round++)
-        {
-            orders = 0;
-            var started = Stopwatch.GetTimestamp();
-            var bars = await Backtest.RunAsync(Setup(market, round == 0 ? 20 : Days), engine =>
-            {
-                foreach (var recorded in engine.Record.Events)
-                    if (recorded.Event is OrderApproved) orders++;
-            }, ct: ct);
-            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            if (round == 0) continue;
-            if (bars != (long)Days * Symbols * MinutesPerDay || orders == 0) throw new InvalidOperationException($"{bars} bars gave {orders} orders");
-            rates.Add(bars / seconds);
-            hashes.Add(Hashes());
-        }
+        await DecideAsync(Hours, 20, [], ct);
+        results.Add("backtest.bars_per_s", await MeasureAsync(() => DecideAsync(Hours, Days, [], ct)), "bars/s", Yardstick, Hashes());
+        results.Add("backtest.busy_bars_per_s", await MeasureAsync(() => DecideAsync([Usual, Usual, Usual], Days, [], ct)), "bars/s", Yardstick, Hashes());
+        results.Add("backtest.written_bars_per_s", await MeasureAsync(() => WriteAsync(ct)), "bars/s", Yardstick, Hashes());
 
-        Results.Say(string.Create(CultureInfo.InvariantCulture, $"{orders:#,0} orders a year"));
-        results.Add("backtest.bars_per_s", Interleaved.Median(rates), "bars/s", "SHA-256 of 512 B", Interleaved.Median(hashes));
+        // The busy ones: what is remembered of intents and orders, a hundred thousand and ten thousand, is full within the first year.
+        var memory = new List<long>();
+        await DecideAsync([Usual, Usual, Usual], 6 * Days, memory, ct);
+        Results.Say($"live memory, from year to year: {string.Join(", ", memory.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m / 1e6:0.0} MB")))}");
+        results.Add("backtest.live_memory_growth", (double)memory[^1] / memory[^2], "of the year before", "the year before", 1);
     }
 
-    private static BacktestSetup Setup(SimulatedInstrument[] market, int days)
+    private static async Task<double> MeasureAsync(Func<Task> run)
     {
-        var data = new SimulatedMarket(new SimulationOptions { Days = days, Quotes = false, Instruments = market });
+        var rates = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await run();
+            rates.Add(Days * Symbols * MinutesPerDay / Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
+
+        return Interleaved.Median(rates);
+    }
+
+    /// <param name="memory">Gets the bytes that are alive at the end of each year, and of the run.</param>
+    private static async Task DecideAsync(Dictionary<string, string>[] parameters, int days, List<long> memory, CancellationToken ct)
+    {
+        var (orders, year) = (0L, 1);
+        var bars = await Backtest.RunAsync(Setup(parameters, days), engine =>
+        {
+            foreach (var recorded in engine.Record.Events)
+                if (recorded.Event is OrderApproved) orders++;
+            if (days <= Days || engine.State.TradingDays < year * (long)Days) return;
+            year++;
+            memory.Add(GC.GetTotalMemory(forceFullCollection: true));
+        }, ct: ct);
+        if (bars != (long)days * Symbols * MinutesPerDay || orders == 0) throw new InvalidOperationException($"{bars} bars gave {orders} orders");
+        Results.Say(string.Create(CultureInfo.InvariantCulture, $"{bars:#,0} bars, {orders:#,0} orders"));
+    }
+
+    private static async Task WriteAsync(CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("est-bench-");
+        try
+        {
+            var setup = Setup(Hours, Days);
+            var run = RunIdentity.Of(null, new DataFingerprint(new string('0', 64), Days * Symbols * MinutesPerDay, null, null), "{}"u8, 1, "bench");
+            await BacktestRun.RunAsync(setup, run, new RunOptions(folder.FullName, TimeSpan.FromSeconds(10), new StatisticsOptions()), TimeProvider.System, ct: ct);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static BacktestSetup Setup(Dictionary<string, string>[] parameters, int days)
+    {
+        var data = new SimulatedMarket(new SimulationOptions { Days = days, Quotes = false, Instruments = Market });
         string[] ids = [.. data.Instruments.Select(i => i.Id)];
         var opening = new OpenPortfolio(
             "USD", data.Instruments, "paper", new Dictionary<string, string> { ["latencyMs"] = "0", ["feePerShare"] = "0.005" },
             new Dictionary<string, decimal> { ["USD"] = 10_000_000m }, Desk.Everything, VotingPolicy.Default);
-        var none = new Dictionary<string, string>();
         return new BacktestSetup("bench", opening, data,
-            [new BreakoutPlugin().Create(ids, none), new MeanReversionPlugin().Create(ids, none), new MovingAverageCrossPlugin().Create(ids, none)]);
+            [new BreakoutPlugin().Create(ids, parameters[0]), new MeanReversionPlugin().Create(ids, parameters[1]), new MovingAverageCrossPlugin().Create(ids, parameters[2])]);
     }
 
     private static double Hashes()
