@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using EventSourcedTrading.Backtesting.Output;
 using EventSourcedTrading.Backtesting.Running;
-using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.Workers.Backtests;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Strategies;
@@ -34,7 +33,7 @@ public static class BacktestRunCommand
         command.SetAction(async (parsed, ct) =>
         {
             var (data, strategies) = (source.Open(parsed), StrategyCatalog.Discover());
-            var span = TradingSpan.Of(Moment("--from", parsed.GetValue(from), atEnd: false), Moment("--to", parsed.GetValue(to), atEnd: true), parsed.GetValue(warmUp), data);
+            var span = TradingSpan.Of(parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(warmUp), data);
             var configuration = BacktestConfiguration.Of(portfolio.Read(parsed, data), strategies, span.From, span.TradeFrom, span.Until, parsed.GetValue(benchmark));
             var seed = configuration.Seed();
             var setup = configuration.Setup(data, strategies);
@@ -58,6 +57,7 @@ public static class BacktestRunCommand
 
             if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(BacktestSummary.Of(result, folder, told, wasThere), CliJson.Default.BacktestSummary));
             else BacktestSummary.Write(result, folder, told, wasThere);
+            ExclusionNote.Write(data.Exclusions, Path.Combine(folder, ExcludedData.Name));
             if (told is null || told == result.DecisionDigest) return 0;
             Terminal.Error($"the two ways decided otherwise: {told} through NATS, {result.DecisionDigest} in process. The log of the former is in database {overNats!.Database}.");
             return Root.Failed;
@@ -68,15 +68,6 @@ public static class BacktestRunCommand
     /// <summary>The build's own, so that a run is never gone on with by other code of the same version.</summary>
     private static string Version() =>
         $"{Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0"}";
-
-    private static Timestamp? Moment(string option, string? text, bool atEnd)
-    {
-        if (text is null) return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            return Timestamp.FromDateTime(atEnd ? day.AddDays(1).ToDateTime(TimeOnly.MinValue) : day.ToDateTime(TimeOnly.MinValue));
-        return Timestamp.TryParse(text, out var moment) ? moment
-            : throw new ConfigurationException($"{option} '{text}' must be a time with its offset, such as 2013-10-07T13:30:00Z, or a day, such as 2013-10-07.");
-    }
 
     private enum Through { Process, Nats }
 }
