@@ -25,7 +25,7 @@ public sealed record Exclusion(string File, long Line, string Field, string Valu
 
 /// <param name="excludable">The row could have been left out: the message says so.</param>
 public sealed class BadMarketDataException(Exclusion row, bool excludable = false)
-    : Exception(excludable ? $"{row}. Mend the data, or leave such rows out (--bad-data exclude)." : row.ToString())
+    : Exception(excludable ? $"{row.ToString().TrimEnd('.')}. Mend the data, or leave such rows out (--bad-data exclude)." : row.ToString())
 {
     public Exclusion Row { get; } = row;
 }
