@@ -39,6 +39,7 @@ public static class BacktestRunCommand
             var setup = configuration.Setup(data, strategies);
             var print = await BacktestProgress.CountAsync(setup, ct);
             if (print.Signals == 0) throw new ConfigurationException("The data set has no signal between --from and --to; look at the two, and at --data.");
+            if (parsed.GetValue(every) is not (>= 0 and <= 86_400)) throw new ConfigurationException(FormattableString.Invariant($"--checkpoint {parsed.GetValue(every)} must be 0 to 86400 seconds."));
             if (parsed.GetValue(id) is { } name && !RunIdentity.IsId(name)) throw new ConfigurationException($"--id '{name}' must be 1 to {RunIdentity.MaxIdLength} letters, digits, '-' and '_'.");
             var run = RunIdentity.Of(parsed.GetValue(id), print, configuration.ToJson(), seed, Version());
             var folder = parsed.GetValue(output) ?? Path.Combine("runs", run.Id);

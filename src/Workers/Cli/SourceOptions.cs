@@ -101,9 +101,14 @@ public sealed class SourceOptions
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)) throw new ConfigurationException($"--time-zone '{zone}' must be an IANA zone, such as America/New_York.");
         return table with
         {
-            Columns = mapping, Kind = Word(parsed, kind, Kinds, SignalKind.Bar), Instrument = parsed.GetValue(instrument), TimeZone = zone, TimeFormat = parsed.GetValue(timeFormat),
+            Columns = mapping,
+            Kind = Word(parsed, kind, Kinds, SignalKind.Bar),
+            Instrument = parsed.GetValue(instrument),
+            TimeZone = zone,
+            TimeFormat = parsed.GetValue(timeFormat),
             BarLength = Word(parsed, resolution, Resolutions, LeanResolution.Minute) switch { LeanResolution.Second => TimeSpan.FromSeconds(1), LeanResolution.Daily => TimeSpan.FromDays(1), _ => TimeSpan.FromMinutes(1) },
-            BadData = Word(parsed, badData, Policies, BadDataPolicy.Strict), CheckDays = parsed.GetValue(checkDays),
+            BadData = Word(parsed, badData, Policies, BadDataPolicy.Strict),
+            CheckDays = parsed.GetValue(checkDays),
         };
     }
 

@@ -107,6 +107,17 @@ public sealed class ResumeTests
         Assert.True(third.Code == 0, $"{third}");
     }
 
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("-1")]
+    [InlineData("1e300")]
+    public async Task Seconds_between_checkpoints_that_are_none_are_refused(string seconds)
+    {
+        var ended = await EstProcess.RunAsync(new Dictionary<string, string?>(), "backtest", "run", "--strategy", "breakout", "--offline", "--days", "1", "--checkpoint", seconds);
+        Assert.Equal(2, ended.Code);
+        Assert.Contains("must be 0 to 86400 seconds", ended.Error, StringComparison.Ordinal);
+    }
+
     private static string? Digest(Ended ended)
     {
         using var json = JsonDocument.Parse(ended.Out);
