@@ -102,12 +102,14 @@ public static class BacktestRun
     {
         var folder = options.Folder;
         var statistics = RunStatistics.Of(folder, books, options.Statistics, options.Benchmark is not null);
+        var left = setup.Data.Exclusions; // of the run; the report reads the data once more
         var result = new BacktestResult(
             run.Id, setup.Portfolio, setup.Data.Name, run.Data.Hash, run.ConfigurationHash, run.CodeVersion, run.Seed, books.Digest.Current(), signals, books.Events,
-            setup.Data.Exclusions.Count, setup.Opening.BaseCurrency, books.AsOf, statistics);
+            left.Count, setup.Opening.BaseCurrency, books.AsOf, statistics);
         // Two at a time, of small row groups: so memory stays small however long the run was.
         await Parallel.ForEachAsync(RunTables.All, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct }, async (schema, _) =>
             await SavedFile.WriteAsync(Path.Combine(folder, schema.ParquetFile), to => schema.ToParquet().WriteAsync(to, Rows(folder, schema), Rows32K, [new("decisionDigest", result.DecisionDigest)], ct)));
+        SavedFile.Write(Path.Combine(folder, ExcludedData.Name), to => JsonSerializer.Serialize(to, ExcludedData.Of(left), RunJson.Default.ExcludedData));
         SavedFile.Write(Path.Combine(folder, "statistics.json"), to => to.Write(statistics.ToJson()));
         SavedFile.Write(Path.Combine(folder, "report.html"), to => BacktestReport.Write(to, folder, setup, result));
         SavedFile.Write(Path.Combine(folder, BacktestResult.Name), to => JsonSerializer.Serialize(to, result, RunJson.Default.BacktestResult));
