@@ -66,10 +66,10 @@ public static class BacktestRunCommand
     }
 
     /// <summary>The build's own, so that a run is never gone on with by other code of the same version.</summary>
-    private static string Version() =>
+    internal static string Version() =>
         $"{Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0"}";
 
-    private static Timestamp? Moment(string option, string? text, bool atEnd)
+    internal static Timestamp? Moment(string option, string? text, bool atEnd)
     {
         if (text is null) return null;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
