@@ -23,7 +23,7 @@ public sealed record SweepPlan(
     public long Runs => Windows.Count == 0 ? Combinations.Count : Windows.Count * (Combinations.Count + 1L);
 
     /// <param name="refuses">Why a combination cannot be run; null if it can.</param>
-    /// <exception cref="RunException">A value has no combination in which it can be run.</exception>
+    /// <exception cref="RunException">No combination can be run, or a value is in none that can.</exception>
     public static SweepPlan Of(IReadOnlyList<GridAxis> axes, Func<Combination, string?> refuses)
     {
         var (able, refused) = (new List<Combination>(), new List<(Combination Combination, string Reason)>());
@@ -33,6 +33,7 @@ public sealed record SweepPlan(
             else able.Add(combination);
         }
 
+        if (able.Count == 0) throw new RunException($"No combination of the grid can be run. {refused[0].Combination.Name}: {refused[0].Reason.TrimEnd('.')}.");
         // A value that nothing goes with is a slip of the pen: said now, and not found out from a table that lacks it.
         foreach (var (i, axis) in axes.Index())
             foreach (var value in axis.Values)

@@ -56,11 +56,11 @@ public static class BacktestSweepCommand
             var (data, strategies) = (source.Open(parsed), StrategyCatalog.Discover());
             var span = TradingSpan.Of(BacktestRunCommand.Moment("--from", parsed.GetValue(from), atEnd: false), BacktestRunCommand.Moment("--to", parsed.GetValue(to), atEnd: true), parsed.GetValue(warmUp), data);
             var basis = BacktestConfiguration.Of(portfolio.Read(parsed, data), strategies, span.From, span.TradeFrom, span.Until, parsed.GetValue(benchmark));
-            var swept = new SweptPortfolio(basis.Portfolio, strategies, [.. parsed.GetValue(grid)!.Select(GridAxis.Parse)]);
+            var watching = TimeSpan.FromDays(parsed.GetValue(warmUp));
+            var swept = new SweptConfiguration(basis, strategies, [.. parsed.GetValue(grid)!.Select(GridAxis.Parse)], watching);
             var plan = swept.Plan();
             var print = await BacktestProgress.CountAsync(basis.Setup(data, strategies), ct);
             if (print is not { First: { } first, Last: { } last }) throw new ConfigurationException("The data set has no signal between --from and --to; look at the two, and at --data.");
-            var watching = TimeSpan.FromDays(parsed.GetValue(warmUp));
             if (rule is not null) plan = plan with { WalkForward = rule, Windows = rule.Windows(span.From is null ? Midnight(first) + watching : span.TradeFrom ?? span.From.Value, last) };
             var sweep = RunIdentity.Of(parsed.GetValue(id), print, plan.Checked().ToJson(basis.ToJson()), basis.Seed(), BacktestRunCommand.Version());
             var folder = parsed.GetValue(output) ?? Path.Combine("sweeps", sweep.Id);
@@ -74,9 +74,7 @@ public static class BacktestSweepCommand
 
             SweepRun Run(Combination combination, Period? period)
             {
-                var between = period is not { } p ? span : new TradingSpan(p.Begin - watching, watching > TimeSpan.Zero ? p.Begin : null, new Timestamp(p.End.UnixMicros - 1));
-                var configuration = BacktestConfiguration.Of(swept.With(combination), strategies, between.From, between.TradeFrom, between.Until, basis.Benchmark, basis.Statistics);
-                var own = source.Open(parsed);
+                var (configuration, own) = (swept.Of(combination, period), source.Open(parsed));
                 return new SweepRun(configuration.Setup(own, strategies), configuration.ToJson(), configuration.Seed())
                 {
                     Begun = run => journal.StartedAsync(run, configuration, own.Name, ct), Completed = done => journal.CompletedAsync(done, ct),

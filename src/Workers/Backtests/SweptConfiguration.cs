@@ -4,18 +4,23 @@ using System.Text.Json.Serialization.Metadata;
 using EventSourcedTrading.Backtesting.Sweeping;
 using EventSourcedTrading.Brokers.Paper;
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Strategies;
 
 namespace EventSourcedTrading.Workers.Backtests;
 
 /// <summary>
-/// A portfolio whose settings a sweep varies. An axis is <c>AGENT.parameter</c>, by the name that the agent's plugin has, or
+/// A backtest whose settings a sweep varies. An axis is <c>AGENT.parameter</c>, by the name that the agent's plugin has, or
 /// <c>voting.NAME</c>, <c>limits.NAME</c>, <c>venue.NAME</c> by the names that est.json has under policy, limits and venueSettings.
 /// </summary>
-public sealed class SweptPortfolio(PortfolioOptions portfolio, StrategyCatalog strategies, IReadOnlyList<GridAxis> axes)
+/// <param name="basis">What is varied.</param>
+/// <param name="warmUp">Before each period of walk-forward; zero for none. Signals of it are seen and not traded.</param>
+public sealed class SweptConfiguration(BacktestConfiguration basis, StrategyCatalog strategies, IReadOnlyList<GridAxis> axes, TimeSpan warmUp = default)
 {
     private const string Voting = "voting", Limits = "limits", Venue = "venue";
+
+    private readonly PortfolioOptions portfolio = basis.Portfolio;
 
     /// <summary>What is run, with the combinations left out that the portfolio's own rules refuse.</summary>
     /// <exception cref="ConfigurationException">An axis names no agent, parameter or setting that is there.</exception>
@@ -25,9 +30,18 @@ public sealed class SweptPortfolio(PortfolioOptions portfolio, StrategyCatalog s
         return SweepPlan.Of(axes, Refusal);
     }
 
+    /// <summary>What a combination is run with.</summary>
+    /// <param name="period">In which it trades; null for all that the basis says.</param>
+    public BacktestConfiguration Of(Combination combination, Period? period)
+    {
+        var span = period is not { } p ? new TradingSpan(basis.From, basis.TradeFrom, basis.Until)
+            : new TradingSpan(p.Begin - warmUp, warmUp > TimeSpan.Zero ? p.Begin : null, new Timestamp(p.End.UnixMicros - 1));
+        return BacktestConfiguration.Of(With(combination), strategies, span.From, span.TradeFrom, span.Until, basis.Benchmark, basis.Statistics);
+    }
+
     /// <summary>The portfolio with the values of a combination in their places.</summary>
     /// <exception cref="ConfigurationException">A value is not of the kind that its setting takes, or breaks a rule.</exception>
-    public PortfolioOptions With(Combination combination)
+    private PortfolioOptions With(Combination combination)
     {
         var swept = axes.Zip(combination.Values).Aggregate(portfolio, (p, choice) => Set(p, choice.First.Name, choice.Second));
         swept.Check("est backtest sweep");
