@@ -81,8 +81,9 @@ public static class Sweep
         var tested = await work.RunAsync(tests);
 
         var outcomes = windows.Select((w, i) => Outcome(w, ranked[i][0], tests[i].Combination, tested[i])).ToList();
-        var curve = ChainedCurve.Of(tests.Zip(tested, (test, run) => (work.FolderOf(test), run.Statistics)));
-        var forward = WalkForward.Of(plan.Axes, outcomes, curve, work.Options.Statistics);
+        var chained = PerformanceStatistics.Of(
+            ChainedRuns.Curve(tests.Zip(tested, (test, run) => (work.FolderOf(test), run.Statistics))), ChainedRuns.Trips(tests.Select(work.FolderOf)), work.Options.Statistics);
+        var forward = WalkForward.Of(plan.Axes, outcomes, chained);
         return Result(plan, sweep, work, [.. ranked.SelectMany(r => r)], forward, [.. forward.Warnings()]);
     }
 

@@ -14,8 +14,8 @@ internal static class SweepFiles
 {
     public const string Plan = "plan.json";
 
-    /// <summary>Of a run whose other files are dropped.</summary>
-    private static readonly string[] Small = [BacktestResult.Name, "configuration.json"];
+    /// <summary>What stays of a run, and of a test beside it.</summary>
+    private static readonly string[] Small = [BacktestResult.Name, "configuration.json"], OfTests = [RunTables.Equity.CsvFile, RunTables.Trades.CsvFile];
 
     /// <summary>Takes the folder for this sweep, or finds that it has it already.</summary>
     /// <exception cref="RunException">It has another one.</exception>
@@ -55,11 +55,11 @@ internal static class SweepFiles
     public static bool IsWhole(string folder) => File.Exists(Path.Combine(folder, EventsFile.Name));
 
     /// <summary>Drops what is large.</summary>
-    /// <param name="equity">Whether the valuations stay.</param>
-    public static void Trim(string folder, bool equity)
+    /// <param name="test">Whether valuations and round trips stay: those of the tests are chained.</param>
+    public static void Trim(string folder, bool test)
     {
         // The events last: while they are there, it is not done.
         foreach (var file in Directory.GetFiles(folder).OrderBy(f => Path.GetFileName(f) == EventsFile.Name))
-            if (!Small.Contains(Path.GetFileName(file)) && !(equity && Path.GetFileName(file) == RunTables.Equity.CsvFile)) File.Delete(file);
+            if (!Small.Contains(Path.GetFileName(file)) && !(test && OfTests.Contains(Path.GetFileName(file)))) File.Delete(file);
     }
 }

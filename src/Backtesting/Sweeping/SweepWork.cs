@@ -9,8 +9,8 @@ public readonly record struct SweepProgress(int Done, int Runs, long Signals, lo
 
 /// <param name="Name">Of its folder, and behind the sweep's in its id.</param>
 /// <param name="Data">What it will see, so that not every run hashes it again.</param>
-/// <param name="KeepEquity">Its valuations are needed later.</param>
-internal sealed record SweepTask(string Name, Combination Combination, Period? Period, DataFingerprint Data, bool KeepEquity);
+/// <param name="IsTest">Of a walk-forward's window.</param>
+internal sealed record SweepTask(string Name, Combination Combination, Period? Period, DataFingerprint Data, bool IsTest);
 
 /// <summary>Does the tasks of a sweep, a bounded number at a time.</summary>
 internal sealed class SweepWork(RunIdentity sweep, SweepOptions options, SweepRunFactory runs, TimeProvider time, CancellationToken ct)
@@ -62,7 +62,7 @@ internal sealed class SweepWork(RunIdentity sweep, SweepOptions options, SweepRu
         var (result, wasThere) = await BacktestRun.RunAsync(run.Setup, identity, kept, time, new Inline(p => Count(p.Signals, 0)), stop);
         // Complete and not trimmed: it broke off between the two, and nobody may have been told.
         if (!wasThere || (!options.Keep && SweepFiles.IsWhole(folder))) await run.Completed(result);
-        if (!options.Keep) SweepFiles.Trim(folder, task.KeepEquity);
+        if (!options.Keep) SweepFiles.Trim(folder, task.IsTest);
         Count(task.Data.Signals, 1);
         return SweptRun.Of(result);
 

@@ -6,7 +6,7 @@ namespace EventSourcedTrading.Backtesting.Sweeping;
 /// What would have come of always trading the combination that was best until then. Its record was not chosen, so it need not be
 /// deflated; the efficiency says how much of the chosen ones' past was worth anything (Pardo 2008, chapter 11).
 /// </summary>
-/// <param name="OutOfSample">Of the tests' returns, chained: each begins with what the one before left. Trips are not chained.</param>
+/// <param name="OutOfSample">Of the tests' returns, chained: each begins with what the one before left. Trips are in the amounts that they had.</param>
 /// <param name="TrainReturn">A year's, of the chosen in train: sum of the windows' returns over their years, not compounded.</param>
 /// <param name="TestReturn">The same of their tests.</param>
 /// <param name="ReturnEfficiency">Test over train; null if the chosen earned nothing in train.</param>
@@ -20,10 +20,9 @@ public sealed record WalkForward(
     public const double LeastEfficiency = 0.5;
 
     /// <param name="windows">In the order of time, one or more.</param>
-    /// <param name="chained">The tests' curve.</param>
-    internal static WalkForward Of(IReadOnlyList<GridAxis> axes, IReadOnlyList<WindowOutcome> windows, EquityCurve chained, StatisticsOptions options)
+    /// <param name="test">Of the tests, chained.</param>
+    internal static WalkForward Of(IReadOnlyList<GridAxis> axes, IReadOnlyList<WindowOutcome> windows, PerformanceStatistics test)
     {
-        var test = PerformanceStatistics.Of(chained, [], options);
         var (trainReturn, testReturn) = (Annual(windows, w => (w.TrainReturn, w.Window.Train)), Annual(windows, w => (w.TestReturn, w.Window.Test)));
         var sharpe = windows.Any(w => w.TrainSharpe is null) ? null : windows.Average(w => w.TrainSharpe);
         return new WalkForward(

@@ -51,6 +51,7 @@ public static class BacktestSweepCommand
         {
             Within("--cores", parsed.GetValue(cores), SweepOptions.MaxCores);
             Within("--top", parsed.GetValue(top), 1_000);
+            if (parsed.GetValue(every) is not (>= 0 and <= 86_400)) throw new ConfigurationException($"--checkpoint {parsed.GetValue(every)} must be 0 to 86400 seconds.");
             if (parsed.GetValue(id) is { } name && (!RunIdentity.IsId(name) || name.Length > Sweep.MaxIdLength)) throw new ConfigurationException($"--id '{name}' must be 1 to {Sweep.MaxIdLength} letters, digits, '-' and '_'.");
             var rule = Rule(parsed.GetValue(train), parsed.GetValue(test), parsed.GetValue(step), parsed.GetValue(anchored));
             var (data, strategies) = (source.Open(parsed), StrategyCatalog.Discover());

@@ -42,14 +42,14 @@ internal static class SweepText
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumn(Right("rank"));
         foreach (var name in Short(r.Plan.Axes)) table.AddColumn(Right(name));
-        foreach (var column in (string[])["Sharpe", "deflated", "return", "drawdown", "profit", "trips"]) table.AddColumn(Right(column));
+        foreach (var column in (string[])["Sharpe", "deflated", "return", "drawdown", "trips"]) table.AddColumn(Right(column));
         table.AddColumn("");
         foreach (var t in r.Ranking.Take(top))
         {
             string[] cells =
             [
-                $"{t.Rank}", .. t.Parameters.Values, Ratio(t.Sharpe), Share(t.DeflatedSharpe), Share(t.TotalReturn), Share(t.MaxDrawdown),
-                t.NetProfit?.ToString("#,0", CultureInfo.InvariantCulture).Replace('-', '−') ?? "–", $"{t.Trades:#,0}", t switch { { Sharpe: null } => "no Sharpe ratio", { Sharpe: <= 0 } => "loses", { Warning: null } => "", _ => "overfitted?" },
+                $"{t.Rank}", .. t.Parameters.Values, Ratio(t.Sharpe), Share(t.DeflatedSharpe), Share(t.TotalReturn), Share(t.MaxDrawdown), $"{t.Trades:#,0}",
+                t switch { { Sharpe: null } => "no Sharpe ratio", { Sharpe: <= 0 } => "loses", { Warning: null } => "", _ => "overfitted?" },
             ];
             table.AddRow(Array.ConvertAll(cells, Markup.Escape));
         }
@@ -79,6 +79,7 @@ internal static class SweepText
         sums.AddRow("return a year, not compounded", Share(forward.TrainReturn), Share(forward.TestReturn), Share(forward.ReturnEfficiency));
         sums.AddRow("Sharpe ratio, a year", Ratio(forward.TrainSharpe), Ratio(test.Sharpe), Share(forward.SharpeEfficiency));
         sums.AddRow("  above zero with chance", "", Share(test.ProbabilisticSharpe), "");
+        sums.AddRow("round trips, won", "", $"{test.Trades.Count:#,0}, {Share((double?)test.Trades.WinRate)}", "");
         sums.AddRow("total return, chained", "", Share(test.TotalReturn), "");
         sums.AddRow("deepest drawdown, chained", "", Share(test.Drawdown.Depth), "");
         AnsiConsole.Write(sums);

@@ -40,6 +40,8 @@ public sealed class RankingTests
         var forward = result.WalkForward!;
         Assert.True(forward.Windows.Count > 2);
         Some.Close(forward.Windows.Aggregate(1.0, (all, w) => all * (1 + w.TestReturn!.Value)) - 1, forward.OutOfSample.TotalReturn, 1e-12);
+        Assert.Equal(forward.Windows.Sum(w => w.TestTrades), forward.OutOfSample.Trades.Count);
+        Assert.True(forward.OutOfSample.Trades.Count > 0);
         // A day's return each, as each test is one day.
         Assert.Equal(forward.Windows.Count, forward.OutOfSample.Returns.Count);
         Some.Close(forward.Windows.Average(w => w.TestReturn!.Value), forward.OutOfSample.Returns.Mean, 1e-12);

@@ -122,7 +122,7 @@ public sealed class SweepTests
         Assert.Equal(first.Ranking.Select(t => (t.Rank, t.Name, t.DecisionDigest, t.Sharpe, t.DeflatedSharpe)), again.Ranking.Select(t => (t.Rank, t.Name, t.DecisionDigest, t.Sharpe, t.DeflatedSharpe)));
         Assert.Equal(["plan.json", "ranking.csv", "sweep.json", "windows.csv"], Names(folder["a"]));
         Assert.Equal(["configuration.json", "result.json"], Names(Path.Combine(folder["a"], "runs", "w0001-00001")));
-        Assert.Equal(["configuration.json", "equity.csv", "result.json"], Names(Path.Combine(folder["a"], "runs", "w0001-test")));
+        Assert.Equal(["configuration.json", "equity.csv", "result.json", "trades.csv"], Names(Path.Combine(folder["a"], "runs", "w0001-test")));
 
         await Sweeps.RunAsync(folder["kept"], Forward, keep: true);
         Assert.Contains("report.html", Names(Path.Combine(folder["kept"], "runs", "w0001-00001")));

@@ -1,4 +1,3 @@
-using EventSourcedTrading.Backtesting.Statistics;
 using EventSourcedTrading.Backtesting.Sweeping;
 using EventSourcedTrading.Backtesting.Tests.Statistics;
 
@@ -84,6 +83,6 @@ public sealed class WalkForwardTests
         var laid = new WalkForwardRule(100, 50, 50, Anchored: false).Windows(Some.Start, Some.Day(99 + (50 * windows.Length)));
         var outcomes = windows.Select((w, i) => new WindowOutcome(laid[i], "a.fast=10", ["10"], w.Sharpe, null, w.Train, "run", "digest", null, w.Test, 0, null, 0)).ToList();
         Assert.Equal(windows.Length, laid.Count);
-        return WalkForward.Of([Fast], outcomes, Some.Curve(chained), new StatisticsOptions());
+        return WalkForward.Of([Fast], outcomes, Some.Performance(Some.Curve(chained)));
     }
 }

@@ -5,11 +5,12 @@ using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Backtesting.Sweeping;
 
-/// <summary>One curve of several runs that follow each other: each begins with what the one before left.</summary>
-internal static class ChainedCurve
+/// <summary>One record of several runs that follow each other.</summary>
+internal static class ChainedRuns
 {
+    /// <summary>Each run begins with what the one before left.</summary>
     /// <param name="runs">Their folders and statistics, in the order of time. <c>equity.csv</c> is read from each.</param>
-    public static EquityCurve Of(IEnumerable<(string Folder, PerformanceStatistics Statistics)> runs)
+    public static EquityCurve Curve(IEnumerable<(string Folder, PerformanceStatistics Statistics)> runs)
     {
         var curve = new EquityCurve();
         foreach (var (folder, statistics) in runs)
@@ -24,6 +25,9 @@ internal static class ChainedCurve
 
         return curve;
     }
+
+    /// <summary>In the amounts that they had: each run began with the cash of its portfolio.</summary>
+    public static IEnumerable<RoundTrip> Trips(IEnumerable<string> folders) => folders.SelectMany(f => CsvRows.Read(f, RunTables.Trades)).Select(row => RunTables.TripOf(row));
 
     private static decimal Amount(string cell) => decimal.Parse(cell, CultureInfo.InvariantCulture);
 }
