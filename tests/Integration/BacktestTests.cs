@@ -43,7 +43,31 @@ public sealed class BacktestTests
     }
 
     [Fact]
-    public async Task Through_NATS_and_killed_half_way_it_decides_as_one_that_was_not_and_as_in_process()
+    public async Task The_log_is_told_of_each_run_of_a_sweep_once()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var folder = new OwnFolder();
+        var environment = new Dictionary<string, string?> { ["EST_POSTGRES"] = database.ConnectionString, ["EST_PREFIX"] = $"t{Guid.NewGuid():N}"[..13] };
+        string[] arguments = ["backtest", "sweep", "--days", "3", "--strategy", "ma-cross", "--grid", "ma-cross.fast=3,5,7", "--train", "2", "--test", "1", "--cores", "3", "--id", "grid", "--json", "--out", folder.Path];
+        var ended = await EstProcess.RunAsync(environment, arguments);
+        Assert.True(ended.Code == 0, ended.Error);
+        // As if it had broken off before its last line.
+        File.Delete(Path.Combine(folder.Path, "sweep.json"));
+        Assert.Equal(0, (await EstProcess.RunAsync(environment, arguments)).Code);
+
+        foreach (var run in (string[])["w0001-00001", "w0001-00002", "w0001-00003", "w0001-test"])
+        {
+            var stream = new List<RecordedEvent>();
+            await foreach (var e in new EventReader(database.Reader).ReadStreamAsync($"backtest-grid-{run}")) stream.Add(e);
+            Assert.Equal(["backtest_started", "backtest_completed"], stream.Select(e => e.Type));
+        }
+
+        using var json = JsonDocument.Parse(ended.Out);
+        Assert.Equal("grid-w0001-test", json.RootElement.GetProperty("windows")[0].GetProperty("testRun").GetString());
+    }
+
+    [Fact]
+        public async Task Through_NATS_and_killed_half_way_it_decides_as_one_that_was_not_and_as_in_process()
     {
         using var folder = new OwnFolder();
         var id = $"t{Guid.NewGuid():N}"[..13];

@@ -67,7 +67,7 @@ public static class BacktestRunCommand
     }
 
     /// <summary>The build's own, so that a run is never gone on with by other code of the same version.</summary>
-    private static string Version() =>
+    internal static string Version() =>
         $"{Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0"}";
 
     private enum Through { Process, Nats }
