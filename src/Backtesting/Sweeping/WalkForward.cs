@@ -32,7 +32,7 @@ public sealed record WalkForward(
     /// <summary>What speaks against the way in which the combination is chosen.</summary>
     internal IEnumerable<string> Warnings()
     {
-        if (TrainReturn is not > 0) yield return "even the best combinations lost money in train: there is nothing to carry into a test";
+        if (TrainReturn is not > 0) yield return "taken together, even the best combinations lost money in train: there is nothing to carry into a test";
         else if (TestReturn is not > 0) yield return FormattableString.Invariant($"out of sample it earns nothing: {TestReturn:P1} a year, after {TrainReturn:P1} in sample");
         else if (ReturnEfficiency < LeastEfficiency)
             yield return FormattableString.Invariant($"likely overfitted: out of sample it earns {ReturnEfficiency:P0} of what it did in sample, {TestReturn:P1} a year after {TrainReturn:P1}; less than {LeastEfficiency:P0}");

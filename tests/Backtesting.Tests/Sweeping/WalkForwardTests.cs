@@ -41,7 +41,7 @@ public sealed class WalkForwardTests
         var made = Of([(-0.03, -2.0, 0.005), (0.01, 1.0, 0.003)], [100m, 101m, 100m]);
         Assert.Null(made.ReturnEfficiency);
         Assert.Null(made.SharpeEfficiency);
-        Assert.StartsWith("even the best combinations lost money in train", Assert.Single(made.Warnings()), StringComparison.Ordinal);
+        Assert.StartsWith("taken together, even the best combinations lost money in train", Assert.Single(made.Warnings()), StringComparison.Ordinal);
     }
 
     [Theory]
