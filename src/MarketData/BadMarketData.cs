@@ -10,7 +10,7 @@ public enum BadDataPolicy
     Exclude,
 }
 
-/// <param name="File">Path below the root of the data set, with forward slashes.</param>
+/// <param name="File">Path below the root of the data set, with forward slashes; the instrument of a day that is missing; empty where no file is meant.</param>
 /// <param name="Line">From 1; 0 where the whole file is meant.</param>
 /// <param name="Field">Name of the column.</param>
 /// <param name="Value">What stood there, cut to 64 characters.</param>
@@ -20,12 +20,12 @@ public sealed record Exclusion(string File, long Line, string Field, string Valu
     /// <summary>Field and rule without what differs from row to row.</summary>
     public string Kind => $"{Field} {(Rule.AsSpan().IndexOfAny(",:") is var end and >= 0 ? Rule[..end] : Rule)}";
 
-    public override string ToString() => $"{File}:{Line}: {Field} '{Value}': {Rule}";
+    public override string ToString() => $"{File}{(Line > 0 ? $":{Line}" : "")}{(File.Length > 0 ? ": " : "")}{Field} '{Value}': {Rule}";
 }
 
 /// <param name="excludable">The row could have been left out: the message says so.</param>
 public sealed class BadMarketDataException(Exclusion row, bool excludable = false)
-    : Exception(excludable ? $"{row}. Mend the data, or exclude bad data." : row.ToString())
+    : Exception(excludable ? $"{row.ToString().TrimEnd('.')}. Mend the data, or leave such rows out (--bad-data exclude)." : row.ToString())
 {
     public Exclusion Row { get; } = row;
 }

@@ -43,37 +43,76 @@ public sealed class BacktestTests
     }
 
     [Fact]
-    public async Task Through_NATS_and_killed_half_way_it_decides_as_in_process()
+    public async Task The_log_is_told_of_each_run_of_a_sweep_once()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var folder = new OwnFolder();
+        var environment = new Dictionary<string, string?> { ["EST_POSTGRES"] = database.ConnectionString, ["EST_PREFIX"] = $"t{Guid.NewGuid():N}"[..13] };
+        string[] arguments = ["backtest", "sweep", "--days", "3", "--strategy", "ma-cross", "--grid", "ma-cross.fast=3,5,7", "--train", "2", "--test", "1", "--cores", "3", "--id", "grid", "--json", "--out", folder.Path];
+        var ended = await EstProcess.RunAsync(environment, arguments);
+        Assert.True(ended.Code == 0, ended.Error);
+        // As if it had broken off before its last line.
+        File.Delete(Path.Combine(folder.Path, "sweep.json"));
+        Assert.Equal(0, (await EstProcess.RunAsync(environment, arguments)).Code);
+
+        foreach (var run in (string[])["w0001-00001", "w0001-00002", "w0001-00003", "w0001-test"])
+        {
+            var stream = new List<RecordedEvent>();
+            await foreach (var e in new EventReader(database.Reader).ReadStreamAsync($"backtest-grid-{run}")) stream.Add(e);
+            Assert.Equal(["backtest_started", "backtest_completed"], stream.Select(e => e.Type));
+        }
+
+        using var json = JsonDocument.Parse(ended.Out);
+        Assert.Equal("grid-w0001-test", json.RootElement.GetProperty("windows")[0].GetProperty("testRun").GetString());
+    }
+
+    [Fact]
+        public async Task Through_NATS_and_killed_half_way_it_decides_as_one_that_was_not_and_as_in_process()
     {
         using var folder = new OwnFolder();
         var id = $"t{Guid.NewGuid():N}"[..13];
-        var database = $"est_backtest_{id}";
-        var server = new NpgsqlConnectionStringBuilder(TestDatabase.Server);
+        string[] Named(string name) => [.. Run, "--offline", "--days", "2", "--id", $"{id}{name}", "--through", "nats", "--out", $"{folder.Path}-{name}"];
         var environment = new Dictionary<string, string?>();
-        string[] arguments = [.. Run, "--offline", "--days", "2", "--id", id, "--through", "nats", "--out", folder.Path];
-        await using var admin = NpgsqlDataSource.Create(server.ConnectionString);
+        await using var admin = NpgsqlDataSource.Create(TestDatabase.Server);
         try
         {
-            using (var process = Process.Start(EstProcess.Command(environment, arguments))!)
+            var undisturbed = await EstProcess.RunAsync(environment, Named("whole"));
+            Assert.True(undisturbed.Code == 0, undisturbed.Error);
+
+            await using var own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(TestDatabase.Server) { Database = $"est_backtest_{id}killed" }.ConnectionString);
+            using (var process = Process.Start(EstProcess.Command(environment, Named("killed")))!)
             {
-                server.Database = database;
-                await using var own = NpgsqlDataSource.Create(server.ConnectionString);
                 await Eventually.TrueAsync(async () => process.HasExited || await HasDecidedAsync(own), "something is decided", 60);
                 Assert.False(process.HasExited, "it ended before it could be killed");
-                process.Kill();
+                process.Kill(); // SIGKILL
                 await process.WaitForExitAsync();
             }
 
-            var ended = await EstProcess.RunAsync(environment, arguments);
+            var (written, half) = await WrittenAsync(own);
+            var ended = await EstProcess.RunAsync(environment, Named("killed"));
             Assert.True(ended.Code == 0, ended.Error);
-            using var json = JsonDocument.Parse(ended.Out);
-            Assert.Equal(Digest(ended), json.RootElement.GetProperty("natsDigest").GetString());
+            var (same, all) = await WrittenAsync(own);
+            Assert.True(same == written && all > half, $"it did not go on from the {half} events that it had, but has {all}");
+            Assert.Equal(Digest(undisturbed), Digest(ended));
+            Assert.Equal((Digest(ended), Digest(ended)), (Digest(undisturbed, "natsDigest"), Digest(ended, "natsDigest")));
         }
         finally
         {
-            await using var drop = admin.CreateCommand($"drop database if exists {database} with (force)");
-            await drop.ExecuteNonQueryAsync();
+            foreach (var name in (string[])["whole", "killed"])
+            {
+                await using var drop = admin.CreateCommand($"drop database if exists est_backtest_{id}{name} with (force)");
+                await drop.ExecuteNonQueryAsync();
+            }
         }
+    }
+
+    /// <summary>When the hundredth event was written, which a run that begins anew could not repeat, and how many there are.</summary>
+    private static async Task<(DateTime Hundredth, long Count)> WrittenAsync(NpgsqlDataSource own)
+    {
+        await using var command = own.CreateCommand("select (select timestamp from events.mt_events where seq_id = 100), (select count(*) from events.mt_events)");
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+        return (row.GetDateTime(0), row.GetInt64(1));
     }
 
     private static async Task<bool> HasDecidedAsync(NpgsqlDataSource own)
@@ -90,10 +129,10 @@ public sealed class BacktestTests
         }
     }
 
-    private static string? Digest(Ended ended)
+    private static string? Digest(Ended ended, string which = "decisionDigest")
     {
         using var json = JsonDocument.Parse(ended.Out);
-        return json.RootElement.GetProperty("decisionDigest").GetString();
+        return json.RootElement.GetProperty(which).GetString();
     }
 
     private sealed class OwnFolder : IDisposable

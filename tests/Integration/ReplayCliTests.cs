@@ -29,6 +29,7 @@ public sealed class ReplayCliTests
             var fixture = Path.Combine(folder, "part.json");
             var recorded = await EstProcess.RunAsync(environment, "fixture", "record", "main", "--from", "900", "--to", "1100", "--out", fixture);
             Assert.True(recorded.Code == 0, recorded.Error);
+            if (NodeProgram.IsInstalled) Assert.Empty(Assert.Single(await JsonSchema.OfDocs("fixture.schema.json").ErrorsAsync(fixture)));
             var run = await EstProcess.RunAsync(environment, "fixture", "run", fixture);
             Assert.True(run.Code == 0, run.Out + run.Error);
             var text = await File.ReadAllTextAsync(fixture);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
+using EventSourcedTrading.Testing;
 
 [assembly: AssemblyFixture(typeof(EventSourcedTrading.Parquet.Tests.DuckDb))]
 
@@ -16,23 +16,9 @@ public sealed class DuckDb : IAsyncLifetime
     private Process? node;
     private int count;
 
-    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "node");
-
     public async ValueTask InitializeAsync()
     {
-        if (!Array.Exists((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), folder => File.Exists(Path.Combine(folder, "node")))) return;
-        var done = Path.Combine(Folder(), "node_modules", ".installed");
-        if (!File.Exists(done))
-        {
-            using var npm = Start("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error");
-            npm.StandardInput.Close();
-            var said = npm.StandardOutput.ReadToEndAsync();
-            await npm.WaitForExitAsync().WaitAsync(Patience);
-            if (npm.ExitCode != 0) throw new InvalidOperationException($"npm install failed in {Folder()}: {await said}");
-            await File.WriteAllTextAsync(done, "");
-        }
-
-        node = Start("node", "duckdb.js");
+        if (NodeProgram.IsInstalled) node = await NodeProgram.StartAsync("duckdb.mjs");
     }
 
     /// <summary>A path for a file that is gone after the tests.</summary>
@@ -77,11 +63,6 @@ public sealed class DuckDb : IAsyncLifetime
             turn.Release();
         }
     }
-
-    private static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
-    {
-        WorkingDirectory = Folder(), UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
-    })!;
 
     public async ValueTask DisposeAsync()
     {

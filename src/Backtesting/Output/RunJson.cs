@@ -13,4 +13,5 @@ namespace EventSourcedTrading.Backtesting.Output;
     Converters = [typeof(DecimalConverter), typeof(Int64Converter), typeof(TimestampConverter), typeof(WordConverter<Side>), typeof(WordConverter<OrderType>), typeof(WordConverter<TimeInForce>)])]
 [JsonSerializable(typeof(BacktestResult))]
 [JsonSerializable(typeof(CheckpointHead))]
+[JsonSerializable(typeof(ExcludedData))]
 internal sealed partial class RunJson : JsonSerializerContext;

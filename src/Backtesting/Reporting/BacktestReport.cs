@@ -37,7 +37,7 @@ internal static class BacktestReport
         tr{break-inside:avoid}
         .loss{color:var(--sell)}
         @page{size:A4;margin:14mm}
-        @media print{:root{--ink:#000;--soft:#444;--paper:#fff;--rule:#ccc;--line:#0b57a4;--area:#0b57a422}body{margin:0;padding:0;max-width:none;font-size:10pt}.wide{overflow:visible}}
+        @media print{:root{--ink:#000;--soft:#444;--paper:#fff;--rule:#ccc;--line:#0b57a4;--area:#0b57a422;--buy:#1a7f37;--sell:#cf222e}body{margin:0;padding:0;max-width:none;font-size:10pt}.wide{overflow:visible}}
         """;
 
     public static void Write(Stream to, string folder, BacktestSetup setup, BacktestResult result)

@@ -12,7 +12,8 @@ namespace EventSourcedTrading.Backtesting.Running;
 /// <param name="Folder">Of this run alone; made if it is not there.</param>
 /// <param name="CheckpointEvery">Wall-clock time between checkpoints.</param>
 /// <param name="Benchmark">Instrument that the run is measured against; null for none.</param>
-public sealed record RunOptions(string Folder, TimeSpan CheckpointEvery, StatisticsOptions Statistics, string? Benchmark = null);
+/// <param name="Documents">Whether Parquet tables and report.html are made at the end.</param>
+public sealed record RunOptions(string Folder, TimeSpan CheckpointEvery, StatisticsOptions Statistics, string? Benchmark = null, bool Documents = true);
 
 /// <summary>How far a run is.</summary>
 /// <param name="Of">Signals that the data set has.</param>
@@ -54,8 +55,8 @@ public static class BacktestRun
             state.Sequence, state.Signals, state.Agents, books.Capture(), files.Flush()), state.Engine);
     }
 
-    /// <summary>One process at a time writes a run: the system gives the file free when its holder ends, however it ends.</summary>
-    private static FileStream Turn(string folder)
+    /// <summary>One process at a time writes to a folder: the system gives the file free when its holder ends, however it ends.</summary>
+    internal static FileStream Turn(string folder)
     {
         try
         {
@@ -102,14 +103,16 @@ public static class BacktestRun
     {
         var folder = options.Folder;
         var statistics = RunStatistics.Of(folder, books, options.Statistics, options.Benchmark is not null);
+        var left = setup.Data.Exclusions; // of the run; the report reads the data once more
         var result = new BacktestResult(
             run.Id, setup.Portfolio, setup.Data.Name, run.Data.Hash, run.ConfigurationHash, run.CodeVersion, run.Seed, books.Digest.Current(), signals, books.Events,
-            setup.Data.Exclusions.Count, setup.Opening.BaseCurrency, books.AsOf, statistics);
+            left.Count, setup.Opening.BaseCurrency, books.AsOf, statistics);
         // Two at a time, of small row groups: so memory stays small however long the run was.
-        await Parallel.ForEachAsync(RunTables.All, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct }, async (schema, _) =>
+        await Parallel.ForEachAsync(options.Documents ? RunTables.All : [], new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct }, async (schema, _) =>
             await SavedFile.WriteAsync(Path.Combine(folder, schema.ParquetFile), to => schema.ToParquet().WriteAsync(to, Rows(folder, schema), Rows32K, [new("decisionDigest", result.DecisionDigest)], ct)));
+        SavedFile.Write(Path.Combine(folder, ExcludedData.Name), to => JsonSerializer.Serialize(to, ExcludedData.Of(left), RunJson.Default.ExcludedData));
         SavedFile.Write(Path.Combine(folder, "statistics.json"), to => to.Write(statistics.ToJson()));
-        SavedFile.Write(Path.Combine(folder, "report.html"), to => BacktestReport.Write(to, folder, setup, result));
+        if (options.Documents) SavedFile.Write(Path.Combine(folder, "report.html"), to => BacktestReport.Write(to, folder, setup, result));
         SavedFile.Write(Path.Combine(folder, BacktestResult.Name), to => JsonSerializer.Serialize(to, result, RunJson.Default.BacktestResult));
         File.Delete(Path.Combine(folder, RunCheckpoint.Name));
         return result;

@@ -49,9 +49,9 @@ public sealed record RunCheckpoint(CheckpointHead Head, StateSnapshot Engine)
         }
     }
 
-    internal static void Same(string path, string what, string was, string now)
+    internal static void Same(string path, string what, string was, string now, string of = "run")
     {
-        if (was != now) throw new RunException($"{path} is of another run: its {what} has the hash {was[..16]}…, now it is {now[..16]}…. Choose another id, or delete the folder to begin anew.");
+        if (was != now) throw new RunException($"{path} is of another {of}: its {what} has the hash {was[..16]}…, now it is {now[..16]}…. Choose another id, or delete the folder to begin anew.");
     }
 }
 

@@ -26,7 +26,7 @@ internal static class LeanFolder
         foreach (var symbol in options.Symbols ?? [])
         {
             if (!found.Exists(s => s.Instrument == Listing(options, symbol, LeanAssets.Equity) || s.Instrument == Listing(options, symbol, LeanAssets.Crypto)))
-                throw Missing("symbol", symbol, $"has no {options.Resolution} data here; there is {string.Join(", ", found.Select(s => s.Instrument.Symbol).Distinct())}");
+                throw Missing("symbol", symbol, $"has no {options.Resolution.ToString().ToLowerInvariant()} data here{(found.Count > 0 ? $", unlike {string.Join(", ", found.Select(s => s.Instrument.Symbol).Distinct())}" : "")}");
         }
 
         var twice = found.GroupBy(s => (s.Instrument.Id, s.IsQuotes)).FirstOrDefault(g => g.Count() > 1);

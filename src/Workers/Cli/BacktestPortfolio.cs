@@ -46,11 +46,15 @@ public sealed class BacktestPortfolio
         return found with { OutsideAgents = [] };
     }
 
-    private static PortfolioOptions Quick(string id, string[] named, IMarketDataSource data) => new()
+    private static PortfolioOptions Quick(string id, string[] named, IMarketDataSource data)
     {
-        Id = id, Instruments = data.Instruments, BaseCurrency = data.Instruments[0].Currency, Cash = new Dictionary<string, decimal> { [data.Instruments[0].Currency] = 1_000_000m },
-        Strategies = [.. named.Select(Strategy)],
-    };
+        if (data.Instruments.Count == 0) throw new ConfigurationException("The data set names no instrument: it has no data of this kind, or not one row that can be used. Look at --data and --resolution; --bad-data fail says what is wrong with the first row.");
+        return new()
+        {
+            Id = id, Instruments = data.Instruments, BaseCurrency = data.Instruments[0].Currency, Cash = new Dictionary<string, decimal> { [data.Instruments[0].Currency] = 1_000_000m },
+            Strategies = [.. named.Select(Strategy)],
+        };
+    }
 
     private static StrategyOptions Strategy(string text)
     {

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using EventSourcedTrading.Backtesting.Output;
 using EventSourcedTrading.Backtesting.Running;
-using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.Workers.Backtests;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Strategies;
@@ -34,12 +33,13 @@ public static class BacktestRunCommand
         command.SetAction(async (parsed, ct) =>
         {
             var (data, strategies) = (source.Open(parsed), StrategyCatalog.Discover());
-            var span = TradingSpan.Of(Moment("--from", parsed.GetValue(from), atEnd: false), Moment("--to", parsed.GetValue(to), atEnd: true), parsed.GetValue(warmUp), data);
+            var span = TradingSpan.Of(parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(warmUp), data);
             var configuration = BacktestConfiguration.Of(portfolio.Read(parsed, data), strategies, span.From, span.TradeFrom, span.Until, parsed.GetValue(benchmark));
             var seed = configuration.Seed();
             var setup = configuration.Setup(data, strategies);
             var print = await BacktestProgress.CountAsync(setup, ct);
             if (print.Signals == 0) throw new ConfigurationException("The data set has no signal between --from and --to; look at the two, and at --data.");
+            if (parsed.GetValue(every) is not (>= 0 and <= 86_400)) throw new ConfigurationException(FormattableString.Invariant($"--checkpoint {parsed.GetValue(every)} must be 0 to 86400 seconds."));
             if (parsed.GetValue(id) is { } name && !RunIdentity.IsId(name)) throw new ConfigurationException($"--id '{name}' must be 1 to {RunIdentity.MaxIdLength} letters, digits, '-' and '_'.");
             var run = RunIdentity.Of(parsed.GetValue(id), print, configuration.ToJson(), seed, Version());
             var folder = parsed.GetValue(output) ?? Path.Combine("runs", run.Id);
@@ -58,6 +58,7 @@ public static class BacktestRunCommand
 
             if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(BacktestSummary.Of(result, folder, told, wasThere), CliJson.Default.BacktestSummary));
             else BacktestSummary.Write(result, folder, told, wasThere);
+            ExclusionNote.Write(data.Exclusions, Path.Combine(folder, ExcludedData.Name));
             if (told is null || told == result.DecisionDigest) return 0;
             Terminal.Error($"the two ways decided otherwise: {told} through NATS, {result.DecisionDigest} in process. The log of the former is in database {overNats!.Database}.");
             return Root.Failed;
@@ -66,17 +67,8 @@ public static class BacktestRunCommand
     }
 
     /// <summary>The build's own, so that a run is never gone on with by other code of the same version.</summary>
-    private static string Version() =>
+    internal static string Version() =>
         $"{Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0"}";
-
-    private static Timestamp? Moment(string option, string? text, bool atEnd)
-    {
-        if (text is null) return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            return Timestamp.FromDateTime(atEnd ? day.AddDays(1).ToDateTime(TimeOnly.MinValue) : day.ToDateTime(TimeOnly.MinValue));
-        return Timestamp.TryParse(text, out var moment) ? moment
-            : throw new ConfigurationException($"{option} '{text}' must be a time with its offset, such as 2013-10-07T13:30:00Z, or a day, such as 2013-10-07.");
-    }
 
     private enum Through { Process, Nats }
 }

@@ -29,6 +29,7 @@ public static class DemoCommand
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, CliJson.Default.DemoFigures) + "\n", ct);
             if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(figures, CliJson.Default.DemoFigures));
             else await session.ShowAsync(figures, file, ct);
+            ExclusionNote.Write(data.Exclusions);
             return figures.Complaint is null ? 0 : Root.Failed;
         });
         return command;

@@ -30,6 +30,7 @@ public static class Root
           est migrate && est run                         the platform, from est.json
           est replay --days 1                            a day of simulated market for it to trade
           est backtest run --strategy breakout           the same engine on a week of old market, no server needed
+          est backtest sweep --help                      which setting is best, and is it luck?
           est explain order main-1                       why was that order made?
           est audit find --actor you                     what is in the log about something
           est audit verify --archive checkpoints         is the log what was written?

@@ -79,6 +79,45 @@ public sealed class ResumeTests
         OwnFolder.Same(folder["whole"], folder["killed"]);
     }
 
+    [Fact]
+    public async Task A_second_process_on_the_folder_is_refused_as_long_as_the_first_one_lives()
+    {
+        using var folder = new OwnFolder();
+        string[] arguments = ["backtest", "run", "--strategy", "breakout", "--offline", "--out", folder["a"], "--days"];
+        using var first = Process.Start(EstProcess.Command(new Dictionary<string, string?>(), [.. arguments, "600"]))!;
+        try
+        {
+            while (!first.HasExited && !File.Exists(Path.Combine(folder["a"], "run.lock"))) await Task.Delay(5);
+            Assert.False(first.HasExited, "it ended before it could be disturbed");
+            var second = await EstProcess.RunAsync(new Dictionary<string, string?>(), [.. arguments, "1"]);
+            Assert.False(first.HasExited, "it ended before it could be disturbed");
+            Assert.True(second.Code == 2, $"{second}");
+            Assert.Contains("is being written by another process; wait for it, or choose another --id or --out", second.Error.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", second.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            first.Kill();
+            await first.WaitForExitAsync();
+        }
+
+        // The lock went with its holder. The checkpoint, if there was time for one, is of other data.
+        File.Delete(Path.Combine(folder["a"], RunCheckpoint.Name));
+        var third = await EstProcess.RunAsync(new Dictionary<string, string?>(), [.. arguments, "1"]);
+        Assert.True(third.Code == 0, $"{third}");
+    }
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("-1")]
+    [InlineData("1e300")]
+    public async Task Seconds_between_checkpoints_that_are_none_are_refused(string seconds)
+    {
+        var ended = await EstProcess.RunAsync(new Dictionary<string, string?>(), "backtest", "run", "--strategy", "breakout", "--offline", "--days", "1", "--checkpoint", seconds);
+        Assert.Equal(2, ended.Code);
+        Assert.Contains("must be 0 to 86400 seconds", ended.Error, StringComparison.Ordinal);
+    }
+
     private static string? Digest(Ended ended)
     {
         using var json = JsonDocument.Parse(ended.Out);

@@ -106,6 +106,20 @@ public sealed class CorporateActionTests
         Holding(held, new() { ["borrowRate"] = rate }).When(Some.Quote(Some.Spy, 100m, 100m, NextDay), Some.Done(Some.Ada, NextDay)).Then("trading_day_opened");
 
     [Fact]
+    public void A_short_that_is_bought_back_pays_for_its_nights_and_for_no_more()
+    {
+        var within = Holding(-100m, new() { ["borrowRate"] = "0.036" });
+        within.When(Some.Quote(Some.Spy, 100m, 100m, 2), Some.Wants(Some.Ada, Side.Buy, 100m, 2), Some.Done(Some.Ada, 2));
+        within.When(Some.Quote(Some.Spy, 100m, 100m, NextDay), Some.Done(Some.Ada, NextDay)).Then("trading_day_opened");
+
+        // The last day that it was held is paid for, though it is bought back with the first price of the next.
+        var overnight = Holding(-100m, new() { ["borrowRate"] = "0.036" });
+        overnight.When(Some.Quote(Some.Spy, 100m, 100m, NextDay), Some.Wants(Some.Ada, Side.Buy, 100m, NextDay), Some.Done(Some.Ada, NextDay));
+        Assert.Equal((1m, 1, 0m), (overnight.Only<BorrowFeeCharged>().Holding.Fee, overnight.Only<BorrowFeeCharged>().Days, overnight.State.Books[Some.Spy].Position.Quantity));
+        overnight.When(Some.Quote(Some.Spy, 100m, 100m, 2 * NextDay), Some.Done(Some.Ada, 2 * NextDay)).Then("trading_day_opened");
+    }
+
+    [Fact]
     public void Cash_and_holdings_add_up_over_fills_fees_dividends_splits_and_borrowing_and_a_replay_agrees() => Draw.Property(40, random =>
     {
         var desk = Scenario.Given([.. Some.Desk(Some.Open(

@@ -107,7 +107,7 @@ public sealed class CsvDataSetTests : IDisposable
         ];
         CsvOptions Quotes(CsvOptions o) => o with { Kind = SignalKind.Quote, CheckDays = true };
         var e = Assert.Throws<BadMarketDataException>(() => Data(lines, Quotes).Read().Count());
-        Assert.Equal(("data.csv:3: bid '1.02': crossed: must not be above ask 1.01. Mend the data, or exclude bad data.", 3L), (e.Message, e.Row.Line));
+        Assert.Equal(("data.csv:3: bid '1.02': crossed: must not be above ask 1.01. Mend the data, or leave such rows out (--bad-data exclude).", 3L), (e.Message, e.Row.Line));
         var lenient = Data(lines, o => Quotes(o) with { BadData = BadDataPolicy.Exclude });
         Assert.Equal(2, lenient.Read().Count());
         Assert.Equal(["bid crossed", "day missing"], lenient.Exclusions.ByRule.Keys);

@@ -51,7 +51,7 @@ public sealed class ParquetDataSetTests : IDisposable
         var e = Assert.Throws<BadMarketDataException>(() => Data(file).Read().Count());
         Assert.Equal(("bars.parquet", 12L, field), (e.Row.File, e.Row.Line, e.Row.Field));
         Assert.Contains(rule, e.Row.Rule, StringComparison.Ordinal);
-        Assert.EndsWith("Mend the data, or exclude bad data.", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Mend the data, or leave such rows out (--bad-data exclude).", e.Message, StringComparison.Ordinal);
         var lenient = Data(file, o => o with { BadData = BadDataPolicy.Exclude });
         Assert.Equal(12, lenient.Read().Count());
         Assert.Equal((e.Row, 1L), (lenient.Exclusions.Listed.Single(), lenient.Exclusions.ByRule.Single().Value));
