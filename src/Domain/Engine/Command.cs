@@ -25,6 +25,7 @@ namespace EventSourcedTrading.Domain.Engine;
 [JsonDerivedType(typeof(HaltTrading), "haltTrading")]
 [JsonDerivedType(typeof(ResumeTrading), "resumeTrading")]
 [JsonDerivedType(typeof(CancelOrder), "cancelOrder")]
+[JsonDerivedType(typeof(AdoptHolding), "adoptHolding")]
 public abstract record Command
 {
     /// <summary>Its name on the wire, such as <c>setRiskLimits</c>.</summary>
@@ -72,3 +73,9 @@ public sealed record HaltTrading : Command;
 public sealed record ResumeTrading : Command;
 
 public sealed record CancelOrder(string OrderId) : Command;
+
+/// <summary>Takes over a holding that came about outside of the platform.</summary>
+/// <param name="Quantity">Signed change of the position, not zero.</param>
+/// <param name="Fee">In the instrument's currency, positive is paid.</param>
+/// <param name="Origin">An execution id of the broker, or the break that it settles.</param>
+public sealed record AdoptHolding(string Instrument, decimal Quantity, decimal Price, decimal Fee, string Origin) : Command;

@@ -53,11 +53,19 @@ public static class CommandRules
                 ? new("NOT_ENGAGED", $"no kill switch is engaged for {c.Scope} {c.Target}") : null,
             ReleaseThrottle c => !state.Risk.Throttled.ContainsKey(c.Agent)
                 ? new("NOT_THROTTLED", $"agent '{c.Agent}' has not been stopped for repeating itself") : null,
+            AdoptHolding c when !state.Books.ContainsKey(c.Instrument) => UnknownInstrument(c.Instrument, state),
+            AdoptHolding c => Adopted(c),
             CancelOrder c => !state.Orders.TryGetValue(c.OrderId, out var order) ? new("UNKNOWN_ORDER", $"order '{c.OrderId}' is not known")
                 : !order.Live ? new("ORDER_ENDED", $"order '{c.OrderId}' is {order.State} already") : null,
             _ => null,
         };
     }
+
+    private static Refusal? Adopted(AdoptHolding c) =>
+        c.Quantity == 0m || Math.Abs(c.Quantity) > Signals.Signal.MaxSize ? new("BAD_QUANTITY", $"quantity {c.Quantity} must not be zero, and at most {Signals.Signal.MaxSize} either way")
+        : c.Price is < 0m or > Signals.Signal.MaxPrice ? new("BAD_PRICE", $"price {c.Price} must be 0 to {Signals.Signal.MaxPrice}")
+        : Math.Abs(c.Fee) > MaxCash ? new("AMOUNT_TOO_LARGE", $"fee {c.Fee} must be at most {MaxCash} either way")
+        : c.Origin is not { Length: >= 1 and <= MaxIdLength } ? new("ORIGIN_MISSING", $"origin must be 1 to {MaxIdLength} characters: the execution or break that it settles") : null;
 
     private static Refusal UnknownInstrument(string instrument, PortfolioState state) =>
         new("UNKNOWN_INSTRUMENT", $"instrument '{instrument}' is not traded by portfolio '{state.Portfolio}'");

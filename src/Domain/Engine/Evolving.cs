@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Instruments;
@@ -49,6 +50,9 @@ public static class Evolving
         TradingDayOpened e => DayOpened(state, e),
         PortfolioOpened e => Opened(state, e),
         CashMoved e => CashMoved(state, e),
+        HoldingAdopted e => Changed(state, e.Holding),
+        VenueOpened => Venue(state, null),
+        VenueClosed e => Venue(state, e.Reason),
         PositionSplit e => Changed(state, e.Holding),
         DividendPaid e => Changed(state, e.Holding),
         BorrowFeeCharged e => Changed(state, e.Holding),
@@ -186,7 +190,19 @@ public static class Evolving
         Take(book.Position, e.PositionAfter, e.CostAfter, e.Realised, e.Fee);
         book.Revalue();
         ledger.PositionValue += book.MarketValue - before;
-        foreach (var share in e.Shares) Take(state.AgentPositions[(share.Agent, e.Instrument)], share.PositionAfter, share.CostAfter, share.Realised, share.Fee);
+        foreach (var share in e.Shares)
+        {
+            var key = (share.Agent, e.Instrument);
+            if (!state.AgentPositions.TryGetValue(key, out var position)) state.AgentPositions[key] = position = new Position();
+            Take(position, share.PositionAfter, share.CostAfter, share.Realised, share.Fee);
+        }
+
+        return state.PortfolioStream;
+    }
+
+    private static StreamHead Venue(PortfolioState state, string? closedFor)
+    {
+        (state.HasBroker, state.VenueClosedFor) = (true, closedFor);
         return state.PortfolioStream;
     }
 

@@ -56,6 +56,9 @@ public sealed record FirmInput(
 
 public sealed record ReportInput(ExecutionReport Report) : Input;
 
+/// <summary>What the broker role says of the broker: whether orders may go there.</summary>
+public sealed record VenueInput(bool Open, string Reason, Timestamp At) : Input;
+
 /// <summary>A strategy threw while it looked at a signal.</summary>
 public sealed record AgentFailedInput(string Agent, string Reason) : Input;
 

@@ -23,6 +23,7 @@ public static class InputJson
         DeadlineInput => "deadline",
         CommandInput => "command",
         ReportInput => "report",
+        VenueInput => "venue",
         FirmInput => "firm",
         AgentFailedInput => "agentFailed",
         ContinueInput => "continue",
@@ -68,6 +69,7 @@ public static class InputJson
             "deadline" => typeof(DeadlineInput),
             "command" => typeof(CommandInput),
             "report" => typeof(ReportInput),
+            "venue" => typeof(VenueInput),
             "firm" => typeof(FirmInput),
             "agentFailed" => typeof(AgentFailedInput),
             "continue" => typeof(ContinueInput),
@@ -123,6 +125,7 @@ public static class InputJson
 [JsonSerializable(typeof(Command))]
 [JsonSerializable(typeof(CommandInput))]
 [JsonSerializable(typeof(ReportInput))]
+[JsonSerializable(typeof(VenueInput))]
 [JsonSerializable(typeof(FirmInput))]
 [JsonSerializable(typeof(AgentFailedInput))]
 [JsonSerializable(typeof(ContinueInput))]

@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -47,6 +48,8 @@ public sealed partial class PortfolioEngine
         {
             case OpenPortfolio c:
                 record.Put(new PortfolioOpened(portfolio, c.BaseCurrency, c.Instruments, c.Venue, c.VenueSettings, actor, reason), null, cause);
+                // Nothing goes to a broker before its book has been compared with ours.
+                if (Venue is null) record.Put(new VenueClosed(portfolio, c.Venue, "its book has not been compared with ours yet", state.Frontier), null, cause);
                 foreach (var (currency, amount) in c.Cash.OrderBy(p => p.Key, StringComparer.Ordinal))
                     record.Put(new CashMoved(portfolio, currency, amount, actor, reason), null, cause);
                 record.Put(new RiskLimitsSet(portfolio, c.Limits, actor, reason), null, cause);
@@ -70,6 +73,7 @@ public sealed partial class PortfolioEngine
             case ReleaseThrottle c: record.Put(new ThrottleReleased(portfolio, c.Agent, actor, reason), null, cause); break;
             case HaltTrading: record.Put(new TradingHalted(portfolio, actor, reason), null, cause); break;
             case ResumeTrading: record.Put(new TradingResumed(portfolio, actor, reason), null, cause); break;
+            case AdoptHolding c: record.Put(Adopting.Decide(state, c, actor, reason), null, cause); break;
             case CancelOrder c: Cancel(state.Orders[c.OrderId], actor, reason, state.Frontier, cause); break;
         }
     }

@@ -39,6 +39,7 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
             case ProgressInput progress: OnProgress(progress); break;
             case MalformedInput malformed: OnMalformed(malformed); break;
             case ReportInput report: OnReport(report.Report); break;
+            case VenueInput told: OnVenue(told); break;
             case FirmInput firm: OnFirm(firm); break;
             case DeadlineInput deadline: Advance(deadline.AsOf); break;
             case CommandInput command: OnCommand(command); break;

@@ -20,6 +20,12 @@ public sealed class PortfolioState(string portfolio)
     public string Venue { get; set; } = "";
     public IReadOnlyDictionary<string, string> VenueSettings { get; set; } = new Dictionary<string, string>();
     public bool Halted { get; set; }
+
+    /// <summary>Is the venue a broker rather than a simulation?</summary>
+    public bool HasBroker { get; set; }
+
+    /// <summary>Why no order may go to the broker; null while the venue is open.</summary>
+    public string? VenueClosedFor { get; set; }
     public RiskLimits Limits { get; set; } = RiskLimits.None;
     public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
 

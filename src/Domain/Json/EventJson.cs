@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using EventSourcedTrading.Domain.Backtests;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Clocks;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
@@ -89,6 +90,7 @@ public sealed class UnknownEventTypeException(string alias)
         typeof(SortedMapConverter<decimal>), typeof(SortedMapConverter<string>),
         typeof(SortedMapConverter<bool>), typeof(SortedMapConverter<SessionHours>), typeof(WordConverter<DayOfWeek>),
         typeof(WordConverter<Side>), typeof(WordConverter<OrderType>), typeof(WordConverter<TimeInForce>), typeof(WordConverter<OrderState>),
+        typeof(WordConverter<ReportKind>), typeof(WordConverter<BreakKind>), typeof(WordConverter<BreakAction>),
         typeof(WordConverter<DecisionAction>), typeof(WordConverter<VotingMethod>), typeof(WordConverter<OverrideKind>), typeof(WordConverter<ViolationKind>),
         typeof(WordConverter<KillSwitchScope>), typeof(WordConverter<KillSwitchMode>), typeof(WordConverter<Role>)])]
 [JsonSerializable(typeof(PortfolioOpened))]
@@ -154,6 +156,16 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(FirmKillSwitchReleased))]
 [JsonSerializable(typeof(FirmHeadroomSet))]
 [JsonSerializable(typeof(ClockOffsetMeasured))]
+[JsonSerializable(typeof(ExecutionReported))]
+[JsonSerializable(typeof(BrokerReconciled))]
+[JsonSerializable(typeof(BrokerLost))]
+[JsonSerializable(typeof(RequestRehearsed))]
+[JsonSerializable(typeof(ReconciliationRan))]
+[JsonSerializable(typeof(BreakFound))]
+[JsonSerializable(typeof(BreakResolved))]
+[JsonSerializable(typeof(VenueOpened))]
+[JsonSerializable(typeof(VenueClosed))]
+[JsonSerializable(typeof(HoldingAdopted))]
 [JsonSerializable(typeof(BacktestStarted))]
 [JsonSerializable(typeof(BacktestCompleted))]
 [JsonSerializable(typeof(InputsRecorded))]

@@ -39,7 +39,7 @@ internal sealed class BookProjection : Projection
         Alias<TradingDayOpened>(), Alias<TradingHalted>(), Alias<TradingResumed>(), Alias<KillSwitchEngaged>(), Alias<KillSwitchReleased>(),
         Alias<OrderApproved>(), Alias<OrderReplaced>(), Alias<OrderPartiallyFilled>(), Alias<OrderFilled>(),
         Alias<OrderCancelled>(), Alias<OrderRejected>(), Alias<OrderExpired>(),
-        Alias<PositionSplit>(), Alias<DividendPaid>(), Alias<BorrowFeeCharged>(),
+        Alias<PositionSplit>(), Alias<DividendPaid>(), Alias<BorrowFeeCharged>(), Alias<HoldingAdopted>(),
     ];
 
     public override void Loaded() => profit.Loaded();
@@ -75,6 +75,9 @@ internal sealed class BookProjection : Projection
                 Change(e.Holding, e.AsOf, fact);
                 break;
             case BorrowFeeCharged e:
+                Change(e.Holding, e.AsOf, fact);
+                break;
+            case HoldingAdopted e:
                 Change(e.Holding, e.AsOf, fact);
                 break;
             case { } e:

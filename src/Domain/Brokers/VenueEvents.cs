@@ -1,0 +1,12 @@
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Time;
+
+namespace EventSourcedTrading.Domain.Brokers;
+
+// Stream portfolio-{id}; only where a broker, not a simulation, is the venue.
+
+/// <summary>Orders may go out: the broker has answered and the books agree.</summary>
+public sealed record VenueOpened(string Portfolio, string Venue, string Reason, Timestamp AsOf) : DomainEvent;
+
+/// <summary>Orders are blocked until the venue is open: also before its first opening.</summary>
+public sealed record VenueClosed(string Portfolio, string Venue, string Reason, Timestamp AsOf) : DomainEvent;
