@@ -26,6 +26,12 @@ public sealed class RunBooks(RunFiles files, Timestamp tradeFrom, string? benchm
     public Timestamp AsOf { get; private set; } = Timestamp.MinValue;
 
     public long Events { get; private set; }
+
+    /// <summary>That risk let through.</summary>
+    public long OrderCount { get; private set; }
+
+    /// <summary>Of all fills, in the portfolio's currency at the rate of each.</summary>
+    public decimal Fees { get; private set; }
     public EquityCurve Curve { get; } = new();
     public EquityCurve Benchmark { get; } = new();
     public DecisionDigest Digest { get; } = new();
@@ -52,12 +58,12 @@ public sealed class RunBooks(RunFiles files, Timestamp tradeFrom, string? benchm
     /// <summary>Orders that are still open become rows. Nothing can be observed after it.</summary>
     public void End() => orders.End();
 
-    public BooksState Capture() => new(AsOf, Events, startEquity, flow, traded, method, Curve.Capture(), Benchmark.Capture(), trades.Capture(), orders.Capture());
+    public BooksState Capture() => new(AsOf, Events, OrderCount, Fees, startEquity, flow, traded, method, Curve.Capture(), Benchmark.Capture(), trades.Capture(), orders.Capture());
 
     /// <summary>Takes up what <see cref="Capture"/> gave. The digest is made again from the events that were written.</summary>
     public void Restore(BooksState s)
     {
-        (AsOf, Events, startEquity, flow, traded, method) = (s.AsOf, s.Events, s.StartEquity, s.Flow, s.Traded, s.Method);
+        (AsOf, Events, OrderCount, Fees, startEquity, flow, traded, method) = (s.AsOf, s.Events, s.OrderCount, s.Fees, s.StartEquity, s.Flow, s.Traded, s.Method);
         Curve.Restore(s.Curve);
         Benchmark.Restore(s.Benchmark);
         trades.Restore(s.Trades);
@@ -75,7 +81,10 @@ public sealed class RunBooks(RunFiles files, Timestamp tradeFrom, string? benchm
                 method = e.Method;
                 Write(e);
                 break;
-            case OrderApproved e: orders.Opened(e, method); break;
+            case OrderApproved e:
+                OrderCount++;
+                orders.Opened(e, method);
+                break;
             case OrderBlocked e: orders.Blocked(e, method); break;
             case OrderPartiallyFilled e: Fill(e.Execution, state); break;
             case OrderFilled e: Fill(e.Execution, state); break;
@@ -92,6 +101,7 @@ public sealed class RunBooks(RunFiles files, Timestamp tradeFrom, string? benchm
     {
         var (rate, multiplier) = (state.RateOf(e.Currency), state.Books[e.Instrument].Instrument.Multiplier);
         traded += e.Quantity * e.Price * multiplier * rate;
+        Fees += e.Fee * rate;
         trades.Fill(e, orders.PolicyOf(e.OrderId), rate, multiplier);
         orders.Filled(e);
     }
@@ -141,5 +151,5 @@ public sealed class RunBooks(RunFiles files, Timestamp tradeFrom, string? benchm
 
 /// <summary>Books between two market times.</summary>
 public sealed record BooksState(
-    Timestamp AsOf, long Events, decimal StartEquity, decimal Flow, decimal Traded, string Method,
+    Timestamp AsOf, long Events, long OrderCount, decimal Fees, decimal StartEquity, decimal Flow, decimal Traded, string Method,
     EquityCurveState Curve, EquityCurveState Benchmark, TradeBookState Trades, IReadOnlyList<OpenOrder> Orders);

@@ -7,9 +7,11 @@ namespace EventSourcedTrading.Backtesting.Running;
 /// <param name="Source">The feed.</param>
 /// <param name="Signals">Read.</param>
 /// <param name="Events">Put on record by the engine.</param>
+/// <param name="Orders">That risk let through.</param>
+/// <param name="Fees">Paid for all fills, in base currency.</param>
 /// <param name="Excluded">Rows of data that were left out.</param>
 public sealed record BacktestResult(
-    string Id, string Portfolio, string Source, string DataHash, string ConfigurationHash, string CodeVersion, long Seed, string DecisionDigest, long Signals, long Events, long Excluded,
+    string Id, string Portfolio, string Source, string DataHash, string ConfigurationHash, string CodeVersion, long Seed, string DecisionDigest, long Signals, long Events, long Orders, decimal Fees, long Excluded,
     string BaseCurrency, Timestamp AsOf, BacktestStatistics Statistics)
 {
     public const string Name = "result.json";
@@ -19,6 +21,8 @@ public sealed record BacktestResult(
     {
         var (run, trades) = (Statistics.Run, Statistics.Run.Trades);
         var figures = new SortedDictionary<string, decimal>(StringComparer.Ordinal);
+        Add("orders", Orders);
+        Add("fees", Fees);
         Add("firstEquity", run.FirstEquity);
         Add("lastEquity", run.LastEquity);
         Add("netProfit", run.NetProfit);
@@ -37,7 +41,7 @@ public sealed record BacktestResult(
         Ratio("beta", run.Benchmark?.Beta);
         Add("trades", trades.Count);
         Add("tradesNetProfit", trades.NetProfit);
-        Add("fees", trades.Fees);
+        Add("tradesFees", trades.Fees);
         Add("winRate", trades.WinRate);
         Add("profitFactor", trades.ProfitFactor);
         Add("expectancy", trades.Expectancy);

@@ -106,7 +106,7 @@ public static class BacktestRun
         var left = setup.Data.Exclusions; // of the run; the report reads the data once more
         var result = new BacktestResult(
             run.Id, setup.Portfolio, setup.Data.Name, run.Data.Hash, run.ConfigurationHash, run.CodeVersion, run.Seed, books.Digest.Current(), signals, books.Events,
-            left.Count, setup.Opening.BaseCurrency, books.AsOf, statistics);
+            books.OrderCount, books.Fees, left.Count, setup.Opening.BaseCurrency, books.AsOf, statistics);
         // Two at a time, of small row groups: so memory stays small however long the run was.
         await Parallel.ForEachAsync(options.Documents ? RunTables.All : [], new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct }, async (schema, _) =>
             await SavedFile.WriteAsync(Path.Combine(folder, schema.ParquetFile), to => schema.ToParquet().WriteAsync(to, Rows(folder, schema), Rows32K, [new("decisionDigest", result.DecisionDigest)], ct)));

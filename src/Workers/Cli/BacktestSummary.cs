@@ -26,8 +26,8 @@ internal sealed record BacktestSummary(
         table.AddRow("deepest drawdown", Share(run.Drawdown.Depth));
         table.AddRow("Sharpe ratio, a year", run.Sharpe?.ToString("0.00", CultureInfo.InvariantCulture) ?? "–");
         table.AddRow("  above zero with chance", Share(run.ProbabilisticSharpe));
+        table.AddRow("orders, fees", $"{Whole(r.Orders)}, {Money(r.Fees)}");
         table.AddRow("round trips, won", $"{Whole(run.Trades.Count)}, {Share((double?)run.Trades.WinRate)}");
-        table.AddRow("their fees", Money(run.Trades.Fees));
         foreach (var (name, agent) in r.Statistics.Agents) table.AddRow(new Text($"  {name}"), new Text($"{Whole(agent.Trades.Count)} trips, {Money(agent.Trades.NetProfit)}"));
         table.AddRow("signals, events", $"{Whole(r.Signals)}, {Whole(r.Events)}");
         if (r.Excluded > 0) table.AddRow("rows of data left out", Whole(r.Excluded));
