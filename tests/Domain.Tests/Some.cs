@@ -46,8 +46,9 @@ internal static class Some
 
     public static CommandInput Load(string agent) => Command(new LoadStrategy(agent, "", [], new Dictionary<string, string>()), $"load {agent}");
 
-    /// <summary>An open portfolio with agents.</summary>
-    public static Input[] Desk(CommandInput open, params string[] agents) => [open, .. agents.Select(Load)];
+    /// <summary>An open portfolio with agents, and where a broker is the venue, one that is open.</summary>
+    public static Input[] Desk(CommandInput open, params string[] agents) =>
+        [open, .. open.Command is OpenPortfolio { Venue: not "paper" } ? (Input[])[new VenueInput(true, "the books agree", Time(0))] : [], .. agents.Select(Load)];
 
     public static SignalInput Quote(string instrument, decimal bid, decimal ask, int second, int n = 0, bool end = true, decimal size = 1_000m) => new(new Signal
     {

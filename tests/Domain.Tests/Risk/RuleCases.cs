@@ -23,6 +23,10 @@ public sealed class RuleCases
         new("PRICE_UNKNOWN", "failing", false, 0m, RiskLimits.None, [Quote(10m, 2, Some.Qqq), Wants(Side.Buy, 1, 2), Done(2)]),
         new("PRICE_UNKNOWN", "boundary", false, 100m, RiskLimits.None, [Quote(100m, 2, Some.Sap), Wants(Side.Buy, 1, 2, Some.Sap), Done(2)]),
 
+        new("VENUE_OPEN", "passing", true, 0m, RiskLimits.None, Buy(5, 2), "broker"),
+        new("VENUE_OPEN", "failing", false, 1m, RiskLimits.None, [.. Buy(5, 2), Venue(false), .. Buy(5, 3)], "broker"),
+        new("VENUE_OPEN", "boundary", true, 0m, RiskLimits.None, [Venue(false), Venue(true), .. Buy(5, 2)], "broker"),
+
         new("KILL_SWITCH", "passing", true, 0m, RiskLimits.None, Buy(5, 2)),
         new("KILL_SWITCH", "failing", false, 1m, RiskLimits.None, [.. Buy(5, 2), Halt, .. Sell(5, 3)]),
         new("KILL_SWITCH", "boundary", true, 1m, RiskLimits.None, [.. Buy(5, 2), ReduceOnly, .. Sell(5, 3)]),
@@ -111,7 +115,7 @@ public sealed class RuleCases
     [Fact]
     public void All_checks_of_an_order_are_recorded_not_only_the_first_that_fails()
     {
-        var desk = Scenario.Given([.. Some.Desk(Some.Open(Everything), Some.Ada), new FirmInput(1, 5_000m, 1_000m, 1_000m, 1, null), .. Buy(1_000, 2)]);
+        var desk = Scenario.Given([.. Some.Desk(Some.Open(Everything, venue: "broker"), Some.Ada), new FirmInput(1, 5_000m, 1_000m, 1_000m, 1, null), .. Buy(1_000, 2)]);
         Assert.Equal(RiskRules.All.Where(r => r.Check is not null).Select(r => r.Code), desk.Only<OrderBlocked>().Checks.Select(c => c.Rule));
         Assert.Equal(desk.Only<OrderBlocked>().Checks.Count(c => !c.Passed), desk.Events.OfType<RiskViolationDetected>().Count());
     }
@@ -143,6 +147,8 @@ public sealed class RuleCases
         PreventSelfTrade = true,
         NearMissShare = 0.8m,
     };
+
+    private static VenueInput Venue(bool open) => new(open, open ? "the books agree" : "no answer", Some.Time(1));
 
     private static IEnumerable<Case> Around100(string rule, decimal unit, RiskLimits limits) =>
         Three(rule, limits, quantity => Buy(quantity, 2), (99m, true, 99m * unit), (101m, false, 101m * unit), (100m, true, 100m * unit));

@@ -1,0 +1,65 @@
+using EventSourcedTrading.Domain.Brokers;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
+
+namespace EventSourcedTrading.Domain.Tests.Brokers;
+
+/// <summary>A broker as the venue: closed until the books agree; what came about outside is nobody's among the agents.</summary>
+public sealed class VenueTests
+{
+    [Fact]
+    public void A_portfolio_at_a_broker_opens_closed_and_blocks_every_order()
+    {
+        var desk = Scenario.Given([Some.Open(venue: "broker"), Some.Load(Some.Ada), Some.Quote(Some.Spy, 10m, 10.02m, 1), Some.Wants(Some.Ada, Side.Buy, 5m, 1), Some.Done(Some.Ada, 1)]);
+        Assert.Equal("its book has not been compared with ours yet", desk.Only<VenueClosed>().Reason);
+        Assert.Contains("VENUE_OPEN", desk.Only<OrderBlocked>().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_told_again_is_not_put_on_record_again_but_another_reason_is()
+    {
+        var desk = Scenario.Given([
+            .. Some.Desk(Some.Open(venue: "broker"), Some.Ada), new VenueInput(true, "the books agree", Some.Time(2)),
+            new VenueInput(false, "no answer", Some.Time(3)), new VenueInput(false, "no answer", Some.Time(4)), new VenueInput(false, "cash differs", Some.Time(5))]);
+        Assert.Single(desk.Log.OfType<VenueOpened>());
+        Assert.Equal(["its book has not been compared with ours yet", "no answer", "cash differs"], desk.Log.OfType<VenueClosed>().Select(e => e.Reason));
+    }
+
+    [Fact]
+    public void A_simulated_venue_is_always_open()
+    {
+        var desk = Scenario.Given([.. Some.Desk(Some.Open(), Some.Ada), new VenueInput(false, "no answer", Some.Time(0)), Some.Quote(Some.Spy, 10m, 10.02m, 1), Some.Wants(Some.Ada, Side.Buy, 5m, 1), Some.Done(Some.Ada, 1)]);
+        Assert.Empty(desk.Log.OfType<VenueClosed>());
+        Assert.Single(desk.Log.OfType<OrderFilled>());
+    }
+
+    [Fact]
+    public void An_adopted_holding_moves_position_and_cash_and_belongs_to_no_agent()
+    {
+        var desk = Scenario.Given([
+            .. Some.Desk(Some.Open(venue: "broker", cash: new() { ["USD"] = 1_000m }), Some.Ada), Some.Quote(Some.Spy, 10m, 10m, 1), Some.Done(Some.Ada, 1),
+            Some.Command(new AdoptHolding(Some.Spy, 7m, 9m, 0.5m, "x-1"), "a1"), Some.Command(new AdoptHolding(Some.Spy, -2m, 11m, 0m, "x-2"), "a2")]);
+        var adopted = desk.Log.OfType<HoldingAdopted>().ToList();
+        Assert.Equal([("x-1", 7m, 63m), ("x-2", 5m, 45m)], adopted.Select(a => (a.Origin, a.Holding.PositionAfter, a.Holding.CostAfter)));
+        Assert.Equal(4m, adopted[1].Holding.Realised);
+        Assert.All(adopted, a => Assert.Equal(HoldingAdopted.External, Assert.Single(a.Holding.Shares).Agent));
+        // 1000 − 63 − 0.50 + 22
+        Assert.Equal(958.5m, desk.State.Currencies["USD"].Cash);
+        Assert.Equal(5m, desk.State.Books[Some.Spy].Position.Quantity);
+        Assert.Equal(5m, desk.State.AgentPositions[(HoldingAdopted.External, Some.Spy)].Quantity);
+        Assert.Equal(958.5m + 50m, desk.State.Equity());
+    }
+
+    [Theory]
+    [InlineData("QQQ.NONE", 1, 1, "x", "UNKNOWN_INSTRUMENT")]
+    [InlineData(Some.Spy, 0, 1, "x", "BAD_QUANTITY")]
+    [InlineData(Some.Spy, 1, -1, "x", "BAD_PRICE")]
+    [InlineData(Some.Spy, 1, 1, "", "ORIGIN_MISSING")]
+    public void What_cannot_be_adopted_is_refused(string instrument, int quantity, int price, string origin, string code)
+    {
+        var desk = Scenario.Given([.. Some.Desk(Some.Open(venue: "broker"), Some.Ada), Some.Command(new AdoptHolding(instrument, quantity, price, 0m, origin), "a")]);
+        Assert.Empty(desk.Log.OfType<HoldingAdopted>());
+        Assert.Contains(desk.Log.OfType<Domain.Control.CommandAnswered>(), a => a.Code == code);
+    }
+}
