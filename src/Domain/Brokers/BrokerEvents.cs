@@ -18,3 +18,12 @@ public sealed record BrokerLost(string Portfolio, string Broker, string Reason, 
 /// <summary>A dry run: what would have been sent, secrets blotted out. Nothing was.</summary>
 /// <param name="Request">Method, address, headers and body as they would have gone over the wire.</param>
 public sealed record RequestRehearsed(string Portfolio, string Broker, string OrderId, string Request, Timestamp AsOf) : DomainEvent;
+
+/// <summary>Something that the broker's book has and ours is to take over: an execution of an order that is not ours, or a difference.</summary>
+/// <param name="Quantity">Signed change of the position.</param>
+/// <param name="Origin">The execution's id, or the break that it settles; the same is taken over once.</param>
+public sealed record HoldingFound(string Portfolio, string Broker, string Instrument, decimal Quantity, decimal Price, decimal Fee, string Origin, Timestamp AsOf) : DomainEvent;
+
+/// <summary>The same for cash.</summary>
+/// <param name="Amount">Positive comes in.</param>
+public sealed record CashFound(string Portfolio, string Broker, string Currency, decimal Amount, string Origin, Timestamp AsOf) : DomainEvent;

@@ -26,12 +26,14 @@ public static class Evolving
         OrderApproved e => Apply(state, e),
         OrderBlocked e => Blocked(state, e),
         OrderSubmitted e => Submitted(state, e.OrderId, ReportKind.Submitted, e.AsOf),
-        OrderAcknowledged e => Reported(state, e.OrderId, ReportKind.Acknowledged),
+        OrderAcknowledged e => Acknowledged(state, e),
         OrderPartiallyFilled e => Filled(state, e.Execution, ReportKind.PartialFill),
         OrderFilled e => Filled(state, e.Execution, ReportKind.Fill),
         OrderSubmissionAttempted e => Submitted(state, e.OrderId, ReportKind.SubmissionAttempted, e.AsOf),
         OrderCancelRequested e => Reported(state, e.OrderId, ReportKind.CancelRequested),
         OrderCancelled e => Reported(state, e.OrderId, ReportKind.Cancelled),
+        OrderCancelRefused e => Reported(state, e.OrderId, ReportKind.CancelRefused),
+        OrderReplaceRefused e => Reported(state, e.OrderId, ReportKind.ReplaceRefused),
         OrderReplaceRequested e => Reported(state, e.OrderId, ReportKind.ReplaceRequested),
         OrderReplaced e => Replaced(state, e),
         OrderRejected e => Reported(state, e.OrderId, ReportKind.Rejected),
@@ -135,6 +137,12 @@ public static class Evolving
         var order = state.Orders[orderId];
         Move(state, order, report);
         return order;
+    }
+
+    private static StreamHead Acknowledged(PortfolioState state, OrderAcknowledged e)
+    {
+        state.Orders[e.OrderId].BrokerOrderId = e.BrokerOrderId;
+        return Reported(state, e.OrderId, ReportKind.Acknowledged);
     }
 
     private static StreamHead Submitted(PortfolioState state, string orderId, ReportKind report, Timestamp at)

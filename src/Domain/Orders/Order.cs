@@ -15,6 +15,9 @@ public sealed class Order(string orderId, long version = 0) : StreamHead("order"
     public decimal Filled { get; set; }
     public Timestamp SubmittedAt { get; set; }
 
+    /// <summary>What the broker calls it; null before its first word.</summary>
+    public string? BrokerOrderId { get; set; }
+
     /// <summary>A stop whose price was touched: it now works as a market or limit order.</summary>
     public bool Triggered { get; set; }
 

@@ -55,9 +55,15 @@ public sealed record OrderCancelRequested(string OrderId, string Actor, string R
 
 public sealed record OrderCancelled(string OrderId, decimal CancelledQuantity, string Reason, Timestamp AsOf) : DomainEvent;
 
+/// <summary>The broker did not cancel: the order is what it was before it was asked.</summary>
+public sealed record OrderCancelRefused(string OrderId, string Reason, Timestamp AsOf) : DomainEvent;
+
 public sealed record OrderReplaceRequested(string OrderId, decimal? Quantity, decimal? LimitPrice, decimal? StopPrice, string Actor, string Reason, Timestamp AsOf) : DomainEvent;
 
 public sealed record OrderReplaced(string OrderId, decimal Quantity, decimal? LimitPrice, decimal? StopPrice, Timestamp AsOf) : DomainEvent;
+
+/// <summary>The broker did not replace: the order is what it was before it was asked.</summary>
+public sealed record OrderReplaceRefused(string OrderId, string Reason, Timestamp AsOf) : DomainEvent;
 
 public sealed record OrderRejected(string OrderId, string Reason, Timestamp AsOf) : DomainEvent;
 

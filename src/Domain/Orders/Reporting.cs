@@ -7,7 +7,7 @@ namespace EventSourcedTrading.Domain.Orders;
 /// <summary>Turns what a venue says of an order into the event that it means, by the state table.</summary>
 public static class Reporting
 {
-    /// <summary>The event, or null if the report is a repeat of an execution that is already in the book.</summary>
+    /// <summary>The event, or null if the report is a repeat: of an execution that is in the book, or of an acknowledgement.</summary>
     public static DomainEvent? Decide(in ExecutionReport report, PortfolioState state)
     {
         if (!state.Orders.TryGetValue(report.OrderId, out var order))
@@ -15,6 +15,8 @@ public static class Reporting
 
         var isFill = report.Kind is ReportKind.Fill or ReportKind.PartialFill;
         if (isFill && order.Executions.Contains(report.ExecutionId)) return null;
+        // Its answer and its stream both say that it has come.
+        if (report.Kind == ReportKind.Acknowledged && order.BrokerOrderId is { } known && known == report.ExecutionId) return null;
         if (isFill && (report.Quantity <= 0m || report.Quantity > order.Leaves))
             return Anomaly(order, report, $"execution of {DecimalText.Format(report.Quantity)} while {DecimalText.Format(order.Leaves)} is left");
         if (report.Kind == ReportKind.Replaced && report.Quantity <= order.Filled)
@@ -33,6 +35,8 @@ public static class Reporting
             ReportKind.Fill => new OrderFilled(Book(report, order, state)),
             ReportKind.Cancelled => new OrderCancelled(id, order.Leaves, report.Text, report.At),
             ReportKind.Replaced => new OrderReplaced(id, report.Quantity, report.Price > 0m ? report.Price : order.Terms.LimitPrice, order.Terms.StopPrice, report.At),
+            ReportKind.CancelRefused => new OrderCancelRefused(id, report.Text, report.At),
+            ReportKind.ReplaceRefused => new OrderReplaceRefused(id, report.Text, report.At),
             ReportKind.Rejected => new OrderRejected(id, report.Text, report.At),
             ReportKind.Expired => new OrderExpired(id, order.Leaves, report.Text, report.At),
             ReportKind.InDoubt => new OrderInDoubt(id, report.Text, report.At),

@@ -43,21 +43,24 @@ public sealed class EngineRole(Platform platform, PortfolioOptions options) : IR
         var signals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingInputs) { SingleReader = true });
         var commands = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingInputs) { SingleReader = true });
         var firm = new FirmDesk(platform, options.Id, commands.Writer);
+        var control = new ControlSource(options.Id);
         // The configuration first: an intent that waits in the inbox must not come before the portfolio is open, nor before it is
         // known what the firm allows.
         await sources.OpenAsync(recovered.Engine.State, commands.Writer, ct);
         await firm.OpenAsync(options.BaseCurrency, ct);
         var late = new LateRepeats(platform, options.Id, answering, inbox.Writer);
         var loop = new EngineLoop(platform, options, recovered, recovery, answering, late, firm, log);
-        Task[] parts =
+        List<Task> parts =
         [
             loop.RunAsync(commands.Reader, inbox.Reader, signals.Reader, stopping.Token),
-            new ControlSource(platform, options.Id, commands.Writer).RunAsync(recovered.Cursors, stopping.Token),
+            new StreamSource(platform, control.Stream, platform.Subjects.Nudge(options.Id), control.Read, commands.Writer).RunAsync(recovered.Cursors, stopping.Token),
             firm.RunAsync(options.BaseCurrency, stopping.Token),
             sources.ReadAsync(recovered.Cursors, signals.Writer, stopping.Token),
             late.RunAsync(stopping.Token),
             right.UntilLostAsync(stopping.Token),
         ];
+        if (options.Venue != PaperVenue.VenueName)
+            parts.Add(new StreamSource(platform, BrokerSource.StreamOf(options.Id), platform.Subjects.BrokerNudge(options.Id), BrokerSource.Read, commands.Writer).RunAsync(recovered.Cursors, stopping.Token));
         try
         {
             Status = "running";

@@ -32,6 +32,18 @@ public sealed class PortfolioLock : IAsyncDisposable
         return null;
     }
 
+    /// <summary>The lock, as soon as nobody else has it.</summary>
+    /// <param name="standby">Called each time that it is somebody else's.</param>
+    public static async Task<PortfolioLock> WaitAsync(NpgsqlDataSource source, string name, Action standby, CancellationToken ct)
+    {
+        while (true)
+        {
+            if (await TryTakeAsync(source, name, ct) is { } taken) return taken;
+            standby();
+            await Task.Delay(Pause, ct);
+        }
+    }
+
     /// <summary>Ends, with an error, when the session breaks: the lock is gone with it and may be another engine's by now.</summary>
     public async Task UntilLostAsync(CancellationToken ct)
     {

@@ -34,9 +34,15 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
             position = snapshot.Position;
         }
 
-        var engine = new PortfolioEngine(state, venues);
-        var (last, replayed) = await FollowAsync(engine, cursors, position, ct);
-        return new RecoveredPortfolio(engine, cursors, last, replayed, engine.Record.Differences);
+        return await FollowAsync(new RecoveredPortfolio(new PortfolioEngine(state, venues), cursors, position, 0, 0), null, ct);
+    }
+
+    /// <summary>Takes up what the log has beyond a recovered portfolio: the same engine, further on.</summary>
+    /// <param name="seen">Is given each event of the portfolio's engine once the state has it.</param>
+    public async Task<RecoveredPortfolio> FollowAsync(RecoveredPortfolio from, Action<DomainEvent>? seen, CancellationToken ct)
+    {
+        var (last, replayed) = await FollowAsync(from.Engine, from.Cursors, from.Position, seen, ct);
+        return from with { Position = last, Replayed = replayed, Differences = from.Engine.Record.Differences };
     }
 
     /// <summary>Takes the snapshot before it returns; writing it down takes seconds and goes on beside the engine.</summary>
@@ -72,7 +78,7 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
 
     /// <summary>A batch lies in the log in one piece: its tape, then its events. So other portfolios' events are easily told apart.</summary>
     private async Task<(long Last, long Replayed)> FollowAsync(
-        PortfolioEngine engine, Dictionary<string, StreamPosition> cursors, long after, CancellationToken ct)
+        PortfolioEngine engine, Dictionary<string, StreamPosition> cursors, long after, Action<DomainEvent>? seen, CancellationToken ct)
     {
         var tapeStream = engine.State.TapeStream;
         InputsRecorded? batch = null;
@@ -98,6 +104,8 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
             replayed++;
             if (expected > 0) continue;
             Replay(engine, batch!, events);
+            if (seen is not null)
+                foreach (var logged in events) seen(logged.Event);
             foreach (var cursor in batch!.Cursors) cursors[cursor.Source] = Position(cursor);
             last = e.SeqId;
         }

@@ -24,6 +24,9 @@ public sealed class Subjects(string prefix)
     public string Failed(string portfolio, string agent) => $"{dot}agents.failed.{portfolio}.{IntentRules.SubjectToken(agent)}";
     /// <summary>Says that stream control-{portfolio}, or stream firm, has something new.</summary>
     public string Nudge(string portfolio) => $"{dot}control.nudge.{portfolio}";
+    /// <summary>Says that stream broker-{portfolio} has something new.</summary>
+    public string BrokerNudge(string portfolio) => $"{dot}brokers.nudge.{portfolio}";
+
     public string CommandOutcome(string portfolio) => $"{dot}control.outcome.{portfolio}";
     public string Outcome(string portfolio, string agent) => $"{dot}decisions.intent_outcome.{portfolio}.{IntentRules.SubjectToken(agent)}";
 

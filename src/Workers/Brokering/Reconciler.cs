@@ -1,0 +1,108 @@
+using EventSourcedTrading.Brokers;
+using EventSourcedTrading.Brokers.Reconciling;
+using EventSourcedTrading.Domain.Brokers;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.Workers.Engines;
+
+namespace EventSourcedTrading.Workers.Brokering;
+
+/// <summary>
+/// Compares the books, takes over what is plain, and keeps what is not on record until it is gone. A difference that is not an execution
+/// counts when it was there twice in a row: between two questions the market goes on.
+/// </summary>
+public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string portfolio, ReconciliationPolicy policy)
+{
+    /// <summary>Executions are asked for from so long before the last comparison: what a broker tells late is not missed.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromDays(1);
+
+    private readonly Dictionary<string, BreakFound> open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> adopted = new(StringComparer.Ordinal);
+    private HashSet<(string Id, string Ours, string Theirs)> before = [];
+    private Timestamp? last;
+
+    /// <summary>Breaks that are on record and not resolved.</summary>
+    public IReadOnlyCollection<BreakFound> Open => open.Values;
+
+    /// <summary>Why no order may go out; null if nothing stands against it.</summary>
+    public string? HaltedBy => open.Values.FirstOrDefault(b => b.Action == BreakAction.Halt) is { } halt
+        ? $"{halt.Kind} of {halt.Key}: ours {halt.Ours}, theirs {halt.Theirs}; {halt.Owner} must resolve it" : null;
+
+    /// <summary>Takes up what is on record from before.</summary>
+    public async Task LoadAsync(CancellationToken ct)
+    {
+        await foreach (var e in log.ReadAsync(BrokerSource.StreamOf(portfolio), ct))
+        {
+            if (e is HoldingFound holding) adopted.Add(holding.Origin);
+            if (e is BrokerReconciled reconciled) last = reconciled.AsOf;
+        }
+
+        await foreach (var e in log.ReadAsync(log.Reconciliation, ct))
+        {
+            if (e is BreakFound found && found.Portfolio == portfolio) open[found.BreakId] = found;
+            if (e is BreakResolved resolved) open.Remove(resolved.BreakId);
+        }
+    }
+
+    /// <param name="ours">Up to date with the log.</param>
+    /// <returns>True if the books agree, or differ in nothing that is not on record.</returns>
+    /// <exception cref="BrokerException">The broker did not answer.</exception>
+    public async Task<bool> RunAsync(PortfolioState ours, OrderDesk desk, CancellationToken ct)
+    {
+        var now = log.Now;
+        var theirs = await BrokerBook.ReadAsync(broker, (last ?? now) - Overlap, ct);
+        var found = Comparing.Of(ours, theirs, adopted, policy.CashTolerance);
+        var (events, unsure) = (new List<DomainEvent>(), false);
+        HashSet<(string, string, string)> seen = [];
+        foreach (var difference in found)
+        {
+            var id = difference.BreakIdOf(portfolio);
+            seen.Add((id, difference.Ours, difference.Theirs));
+            var certain = difference.Execution is not null || before.Contains((id, difference.Ours, difference.Theirs));
+            unsure |= !certain || difference.Execution is not null;
+            if (certain) await ActAsync(difference, id, ours, desk, events, now, ct);
+        }
+
+        foreach (var gone in open.Values.Where(b => !seen.Any(s => s.Item1 == b.BreakId)).ToList())
+        {
+            open.Remove(gone.BreakId);
+            events.Add(new BreakResolved(gone.BreakId, portfolio, broker.Name, gone.Kind, gone.Key, gone.Action == BreakAction.Adopt ? "adopted" : "the books agree again", now));
+        }
+
+        before = seen;
+        last = now;
+        events.Add(new ReconciliationRan(portfolio, broker.Name, theirs.Account.AccountId, theirs.Orders.Count, theirs.Executions.Count, theirs.Positions.Count, open.Count, now));
+        await log.NoteAsync(events, ct);
+        return !unsure;
+    }
+
+    private async Task ActAsync(Difference d, string id, PortfolioState ours, OrderDesk desk, List<DomainEvent> events, Timestamp now, CancellationToken ct)
+    {
+        var action = policy.For(d.Kind);
+        if (!open.TryGetValue(id, out var known) || (known.Ours, known.Theirs) != (d.Ours, d.Theirs))
+        {
+            open[id] = known = new BreakFound(id, portfolio, broker.Name, d.Kind, d.Key, d.Ours, d.Theirs, action, policy.Owner, now);
+            events.Add(known);
+        }
+
+        if (action != BreakAction.Adopt) return;
+        switch (d.Kind)
+        {
+            case BreakKind.MissedExecution when d.Execution is { } e:
+                await log.ReportAsync(new ExecutionReport(e.OrderId, ReportKind.PartialFill, e.ExecutionId, e.Quantity, e.Price, e.Fee, "found when the books were compared", e.At), ct);
+                break;
+            case BreakKind.ForeignExecution when d.Execution is { } e && adopted.Add(e.ExecutionId):
+                await log.TellAsync(new HoldingFound(portfolio, broker.Name, e.Instrument, e.Side.Sign() * e.Quantity, e.Price, e.Fee, e.ExecutionId, now), ct);
+                break;
+            case BreakKind.Position when adopted.Add($"{id}:{known.AsOf.UnixMicros}"):
+                await log.TellAsync(new HoldingFound(portfolio, broker.Name, d.Key, d.Amount, d.Price, 0m, $"{id}:{known.AsOf.UnixMicros}", now), ct);
+                break;
+            case BreakKind.Cash when adopted.Add($"{id}:{known.AsOf.UnixMicros}"):
+                await log.TellAsync(new CashFound(portfolio, broker.Name, d.Key, d.Amount, $"{id}:{known.AsOf.UnixMicros}", now), ct);
+                break;
+            case BreakKind.UndeadOrder when d.Order is { } order: desk.Bury(order, ours.Orders[order.OrderId].Terms); break;
+            case BreakKind.MissingOrder: desk.Settle(ours.Orders[d.Key].Terms); break;
+        }
+    }
+}
