@@ -1,0 +1,27 @@
+using EventSourcedTrading.BrokerFakes.Alpaca;
+using EventSourcedTrading.BrokerFakes.Faults;
+using EventSourcedTrading.BrokerFakes.Serving;
+using EventSourcedTrading.BrokerFakes.Validation;
+using EventSourcedTrading.BrokerFakes.Venues;
+
+namespace EventSourcedTrading.BrokerFakes;
+
+/// <summary>Starts fake brokers.</summary>
+public static class FakeBroker
+{
+    public static Task<FakeServer> AlpacaAsync(FakeSettings? settings = null, AlpacaSettings? alpaca = null)
+    {
+        settings ??= new FakeSettings();
+        return StartAsync(settings, "alpaca", "alpaca-trading-openapi.yaml", (kind, number) => Ids.Uuid(settings.Seed, kind, number).ToString(),
+            (venue, time) => new AlpacaApi(settings, alpaca ?? new AlpacaSettings(), venue, time));
+    }
+
+    private static async Task<FakeServer> StartAsync(FakeSettings settings, string name, string file, Func<string, long, string> id, Func<Venue, TimeProvider, IBrokerApi> api)
+    {
+        var time = new SkewedTime(settings.Time);
+        var faults = new FaultPlan(settings.Seed).Add(settings.FaultRules);
+        var venue = new Venue(time, faults, id, settings.Cash, settings.FeePerShare);
+        var traffic = new Traffic(await Specification.FindAsync(name, file, settings.Specifications));
+        return await FakeServer.StartAsync(api(venue, time), venue, faults, new Feed(faults), traffic, time, settings.Port);
+    }
+}
