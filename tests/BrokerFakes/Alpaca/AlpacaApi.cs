@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.WebSockets;
+using System.Text.Json.Nodes;
 using EventSourcedTrading.BrokerFakes.Serving;
 using EventSourcedTrading.BrokerFakes.Venues;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,8 @@ public sealed class AlpacaApi(FakeSettings settings, AlpacaSettings alpaca, Venu
     private long calls;
 
     public string Name => "alpaca";
+
+    public string Prefix => "";
 
     public string StreamPath => "/stream";
 
@@ -44,6 +47,8 @@ public sealed class AlpacaApi(FakeSettings settings, AlpacaSettings alpaca, Venu
     }
 
     public Answer Failed(int status, string message) => AlpacaError.Answer(status, status == 422 ? AlpacaError.BadParameter : status * 100_000 + 10_000, message);
+
+    public JsonNode Sent(JsonNode exact) => exact;
 
     public ClientStream? Join(Call call, WebSocket socket)
     {

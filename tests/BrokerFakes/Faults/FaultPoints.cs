@@ -22,6 +22,7 @@ public static class FaultPoints
     public static IReadOnlyList<string> Of(FaultKind kind) => kind switch
     {
         FaultKind.Reject => ["submit", "venue", "reply", "replace", "venueReplace", "cancel", "venueCancel"],
+        FaultKind.Prompt => ["submit", "reply"],
         FaultKind.FillAfterCancel or FaultKind.FillBeatsCancel => ["cancel"],
         FaultKind.DuplicateReport or FaultKind.ReorderReport or FaultKind.LoseReport or FaultKind.UnknownOrderReport => Reports,
         FaultKind.HalfOpen => [.. Calls, .. Reports],

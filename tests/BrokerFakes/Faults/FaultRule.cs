@@ -28,6 +28,9 @@ public enum FaultKind
     /// </summary>
     Reject,
 
+    /// <summary>Interactive Brokers alone: the order is rejected with a prompt that offers choices.</summary>
+    Prompt,
+
     /// <summary>A cancel is confirmed, then what was left fills.</summary>
     FillAfterCancel,
 

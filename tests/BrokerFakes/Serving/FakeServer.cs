@@ -33,14 +33,17 @@ public sealed class FakeServer : IAsyncDisposable
         server = builder.Build();
         stopping = server.Lifetime.ApplicationStopping;
         server.UseWebSockets();
-        foreach (var operation in api.Operations) server.MapMethods(operation.Pattern, [operation.Method], context => ServeAsync(operation, context));
-        server.Map(api.StreamPath, StreamAsync);
+        foreach (var operation in api.Operations) server.MapMethods(api.Prefix + operation.Pattern, [operation.Method], context => ServeAsync(operation, context));
+        server.Map(api.Prefix + api.StreamPath, StreamAsync);
         Control.Map(server, this);
         server.MapFallback(context => WriteAsync(context, api.Failed(404, $"{context.Request.Method} {context.Request.Path} is not served by the fake broker")));
         venue.Reported = feed.Publish;
     }
 
     public Uri Address => new(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Where the paths of the specification begin; ends with a slash.</summary>
+    public Uri Api => new(Address, api.Prefix + "/");
 
     /// <summary>The market, the orders, the executions and the money. Its prices are the test's to set.</summary>
     public Venue Venue { get; }
@@ -158,11 +161,11 @@ public sealed class FakeServer : IAsyncDisposable
         return string.IsNullOrWhiteSpace(text) ? null : JsonNode.Parse(text);
     }
 
-    private static async Task WriteAsync(HttpContext context, Answer answer)
+    private async Task WriteAsync(HttpContext context, Answer answer)
     {
         context.Response.StatusCode = answer.Status;
         if (answer.Body is null && answer.Text is null) return;
         context.Response.ContentType = answer.Body is null ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
-        await context.Response.WriteAsync(answer.Body?.ToJsonString() ?? answer.Text!);
+        await context.Response.WriteAsync((answer.Body is null ? null : api.Sent(answer.Body).ToJsonString()) ?? answer.Text!);
     }
 }

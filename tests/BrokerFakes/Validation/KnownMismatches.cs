@@ -17,6 +17,9 @@ public static class KnownMismatches
         new("alpaca", @" \S*(trail_percent|trail_price|hwm): StringExpected$", "Null for an order that does not trail, as the file's own examples have it, but not nullable in its schema."),
         new("alpaca", @"\bstatus: NotInEnumeration 'held'$", "A leg that waits is 'held'; the enumeration forgets it."),
         new("alpaca", @"^DELETE /v2/positions 207 \S*status: StringExpected$", "The file says text, its example and the API say number."),
+        new("ibkr", @"^\S+ \S+ (400|401|429|500|503): is not in the file$", "Few paths name all of their errors; the file's own example of a 400, 'Please query /accounts first', is on none of the paths that need it."),
+        new("ibkr", @"^GET /portfolio/\{accountId\}/summary 200 #/[\w+-]+\.currency: (NumberExpected|NotAnyOf|NoTypeValidates)$", "A currency is described as one, typed as a number, and in the example a text or null."),
+        new("ibkr", @"^GET /portfolio/\{accountId\}/summary 200 #/[\w+-]+\.value: StringExpected$", "Null in the example where there is an amount, but not nullable in its schema."),
     ];
 
     public static bool Covers(string broker, string line) => All.Any(known => known.Broker == broker && Fits(known, line));

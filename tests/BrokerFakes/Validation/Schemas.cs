@@ -9,6 +9,9 @@ public static class Schemas
 
     public static string Key(string method, string barePath) => $"{method.ToUpperInvariant()} {barePath}";
 
+    /// <summary>Interactive Brokers' file has the orders of a submission as a bare array; its API takes them as <c>{"orders":[…]}</c>.</summary>
+    public static JsonNode? Unwrapped(string pattern, JsonNode? request) => pattern.Contains("/{accountId}/orders", StringComparison.Ordinal) && request is JsonObject { Count: 1 } wrapped && wrapped["orders"] is { } orders ? orders : request;
+
     public static JsonObject Of(JsonNode document)
     {
         var definitions = new JsonObject();

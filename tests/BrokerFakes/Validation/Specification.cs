@@ -67,13 +67,18 @@ public sealed partial class Specification
     public IReadOnlyList<string> Check(Exchange exchange) => [.. All(exchange).Where(line => !KnownMismatches.Covers(broker, line)).Distinct()];
 
     /// <summary>The same with the known ones.</summary>
-    public IEnumerable<string> All(Exchange exchange)
+    public IReadOnlyList<string> All(Exchange exchange)
+    {
+        lock (gate) return [.. Found(exchange)];
+    }
+
+    private IEnumerable<string> Found(Exchange exchange)
     {
         var at = $"{exchange.Method} {exchange.Pattern}";
         if (paths[Bare(exchange.Pattern)]?[exchange.Method.ToLowerInvariant()] is not { } operation) return [$"{at}: is not in the file"];
         var key = Schemas.Key(exchange.Method, Bare(exchange.Pattern));
         var found = Query(exchange, operation).ToList();
-        if (exchange.Request is { } request) found.AddRange(Errors($"{key} request", request));
+        if (Schemas.Unwrapped(exchange.Pattern, exchange.Request) is { } request) found.AddRange(Errors($"{key} request", request));
         else if (operation["requestBody"]?["required"]?.GetValue<bool>() == true) found.Add("request: body is missing");
         if (operation["responses"]?[$"{exchange.Status}"] is null) found.Add($"{exchange.Status}: is not in the file");
         else if (exchange.Response is { } response) found.AddRange(Errors($"{key} {exchange.Status}", response));
@@ -97,7 +102,7 @@ public sealed partial class Specification
         if (!schemas.Definitions.TryGetValue(key, out var schema)) return [];
         var part = key.Split(' ')[^1];
         var token = JToken.Parse(body.ToJsonString());
-        lock (gate) return [.. schema.Validate(token, SchemaType.OpenApi3).SelectMany(Leaves).Select(e => $"{part} {Index().Replace(e.Path ?? "", "[]")}: {e.Kind}{Value(token, e)}")];
+        return schema.Validate(token, SchemaType.OpenApi3).SelectMany(Leaves).Select(e => $"{part} {Index().Replace(e.Path ?? "", "[]")}: {e.Kind}{Value(token, e)}");
     }
 
     /// <summary>What stands where one of an enumeration should.</summary>
