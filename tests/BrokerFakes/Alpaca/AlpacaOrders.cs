@@ -66,7 +66,7 @@ public sealed class AlpacaOrders(FakeSettings settings, AlpacaSettings alpaca, V
     private Answer Replace(Call call)
     {
         var old = venue.Find(call.Route["order_id"]) ?? throw AlpacaError.Refuse(404, AlpacaError.NotFound, $"order not found for {call.Route["order_id"]}");
-        if (!old.IsOpen) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, $"cannot replace order in {AlpacaFormat.Word(old.State)} status");
+        if (!old.IsOpen || old.CancelPending) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, $"cannot replace order in {AlpacaFormat.Word(old)} status");
         if (old.Ticket.Notional is not null) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, "cannot replace notional orders");
         var (ticket, body) = (old.Ticket, call.Body);
         var trail = body.Amount("trail");
@@ -85,7 +85,7 @@ public sealed class AlpacaOrders(FakeSettings settings, AlpacaSettings alpaca, V
     private Answer Cancel(Call call)
     {
         var order = venue.Find(call.Route["order_id"]) ?? throw AlpacaError.Refuse(404, AlpacaError.NotFound, $"order not found for {call.Route["order_id"]}");
-        if (!order.IsOpen) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, $"order is already in \"{AlpacaFormat.Word(order.State)}\" state");
+        if (!order.IsOpen || order.CancelPending) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, $"order is already in \"{AlpacaFormat.Word(order)}\" state");
         venue.Cancel(order.Id);
         return new Answer(204, null);
     }

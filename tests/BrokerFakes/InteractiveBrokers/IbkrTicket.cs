@@ -41,6 +41,7 @@ public static class IbkrTicket
 
     public static string Word(Order order) => order.State switch
     {
+        _ when order.CancelPending && order.IsOpen => "PendingCancel",
         OrderState.PendingNew => "PendingSubmit", OrderState.Accepted or OrderState.Held => "PreSubmitted", OrderState.New when order.Ticket.StopPrice is not null && !order.Triggered => "PreSubmitted",
         OrderState.New or OrderState.PartiallyFilled => "Submitted", OrderState.Filled => "Filled", OrderState.Rejected => "Inactive", _ => "Cancelled",
     };

@@ -69,7 +69,8 @@ public sealed class FakeServer : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    public Task WaitForShutdownAsync() => server.WaitForShutdownAsync();
+    /// <summary>Until Ctrl-C or <paramref name="stop"/>.</summary>
+    public Task WaitForShutdownAsync(CancellationToken stop) => server.WaitForShutdownAsync(stop);
 
     private async Task ServeAsync(Operation operation, HttpContext context)
     {
