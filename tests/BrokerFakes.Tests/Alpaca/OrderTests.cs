@@ -109,6 +109,9 @@ public sealed class OrderTests : AlpacaFixture
         Broker.Venue.SetPrice("SPY", 495m);
         Assert.Equal("filled", await StatusAsync(next["id"]));
         Assert.Equal(422, (await Http.CallAsync("PATCH", $"/v2/orders/{next["id"]}", Json.Of("qty=7"))).Code);
+        var small = (await PlaceAsync("type=limit limit_price=400"))["id"];
+        Assert.Equal(403, (await Http.CallAsync("PATCH", $"/v2/orders/{small}", Json.Of("qty=10000"))).Code);
+        Assert.Equal(200, (await Http.CallAsync("PATCH", $"/v2/orders/{small}", Json.Of("qty=487"))).Code);
         Assert.Equal(404, (await Http.CallAsync("PATCH", "/v2/orders/none", Json.Of("qty=7"))).Code);
     }
 
@@ -162,6 +165,9 @@ public sealed class OrderTests : AlpacaFixture
     [InlineData("type=trailing_stop", 422, "must specify one of trail_price or trail_percent")]
     [InlineData("type=limit limit_price=500.001", 422, "sub-penny increment")]
     [InlineData("qty=1.5 time_in_force=gtc", 422, "fractional orders must be DAY")]
+    [InlineData("qty=0.1234567891", 422, "at most 9 decimals")]
+    [InlineData("notional=0.5", 403, "minimal amount of order 1")]
+    [InlineData("qty=1e13", 422, "qty must be a number above 0")]
     [InlineData("extended_hours=true", 422, "extended hours order must be DAY limit")]
     [InlineData("client_order_id=1234567890123456789012345678901234567890123456789", 422, "no more than 48")]
     [InlineData("order_class=mleg", 422, "invalid order_class")]

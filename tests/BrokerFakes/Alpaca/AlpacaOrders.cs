@@ -79,6 +79,7 @@ public sealed class AlpacaOrders(FakeSettings settings, AlpacaSettings alpaca, V
         };
         Unique(next.ClientId);
         AlpacaTicket.Check(next, Listed(next.Symbol));
+        if (old.State != OrderState.Held) BuyingPower.Check(venue, Listed(next.Symbol), next, alpaca.Multiplier, old.Id);
         return AlpacaFormat.Order(settings, venue.Replace(old.Id, _ => next));
     }
 

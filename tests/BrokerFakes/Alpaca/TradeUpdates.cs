@@ -17,7 +17,7 @@ public sealed class TradeUpdates(FakeSettings settings, AlpacaSettings alpaca)
         JsonNode? message;
         try
         {
-            message = JsonNode.Parse(text);
+            message = Fields.Parse(text);
         }
         catch (JsonException)
         {

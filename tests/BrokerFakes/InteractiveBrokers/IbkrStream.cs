@@ -63,7 +63,7 @@ public sealed class IbkrStream(FakeSettings settings, IbkrSettings ibkr, Venue v
     {
         try
         {
-            return text.IndexOf('+', StringComparison.Ordinal) is var at and > 0 ? JsonNode.Parse(text[(at + 1)..]) : null;
+            return text.IndexOf('+', StringComparison.Ordinal) is var at and > 0 ? Fields.Parse(text[(at + 1)..]) : null;
         }
         catch (JsonException)
         {

@@ -55,6 +55,18 @@ public sealed class ClientStream(WebSocket socket, Action<ClientStream, string> 
         socket.Abort();
     }
 
+    private void Receive(string text)
+    {
+        try
+        {
+            received(this, text);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // JSON of another shape than a broker would understand; brokers say nothing to it.
+        }
+    }
+
     private async Task WriteAsync(CancellationToken stop)
     {
         try
@@ -83,7 +95,7 @@ public sealed class ClientStream(WebSocket socket, Action<ClientStream, string> 
                 if (!part.EndOfMessage) continue;
                 if (!muted)
                 {
-                    lock (gate) received(this, Encoding.UTF8.GetString(buffer, 0, length));
+                    lock (gate) Receive(Encoding.UTF8.GetString(buffer, 0, length));
                 }
 
                 length = 0;

@@ -80,7 +80,7 @@ public static class Control
         {
             using var reader = new StreamReader(request.Body);
             var text = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-            act(text.Length == 0 ? null : JsonNode.Parse(text));
+            act(text.Length == 0 ? null : Fields.Parse(text));
             return Results.NoContent();
         }
         catch (Exception e) when (e is BadCallException or RefusedException or FormatException or JsonException)
