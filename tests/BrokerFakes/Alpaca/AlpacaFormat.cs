@@ -19,14 +19,26 @@ public static class AlpacaFormat
 
     public static string Word(OrderType type) => type switch
     {
-        OrderType.Market => "market", OrderType.Limit => "limit", OrderType.Stop => "stop", OrderType.StopLimit => "stop_limit", _ => "trailing_stop",
+        OrderType.Market => "market",
+        OrderType.Limit => "limit",
+        OrderType.Stop => "stop",
+        OrderType.StopLimit => "stop_limit",
+        _ => "trailing_stop",
     };
 
     public static string Word(Order order) => order.State switch
     {
         _ when order.CancelPending && order.IsOpen => "pending_cancel",
-        OrderState.PendingNew => "pending_new", OrderState.Accepted => "accepted", OrderState.Held => "held", OrderState.New => "new", OrderState.PartiallyFilled => "partially_filled",
-        OrderState.Filled => "filled", OrderState.Canceled => "canceled", OrderState.Expired => "expired", OrderState.Rejected => "rejected", _ => "replaced",
+        OrderState.PendingNew => "pending_new",
+        OrderState.Accepted => "accepted",
+        OrderState.Held => "held",
+        OrderState.New => "new",
+        OrderState.PartiallyFilled => "partially_filled",
+        OrderState.Filled => "filled",
+        OrderState.Canceled => "canceled",
+        OrderState.Expired => "expired",
+        OrderState.Rejected => "rejected",
+        _ => "replaced",
     };
 
     public static Guid AssetId(long seed, Instrument instrument) => Ids.Uuid(seed, "asset", instrument.Conid);

@@ -72,10 +72,13 @@ public sealed class AlpacaOrders(FakeSettings settings, AlpacaSettings alpaca, V
         var trail = body.Amount("trail");
         var next = ticket with
         {
-            ClientId = body.Text("client_order_id") ?? Fresh(), Quantity = body.Amount("qty") ?? old.Remaining,
+            ClientId = body.Text("client_order_id") ?? Fresh(),
+            Quantity = body.Amount("qty") ?? old.Remaining,
             TimeInForce = body.Text("time_in_force") is { } force ? AlpacaTicket.Force(force) : ticket.TimeInForce,
-            LimitPrice = body.Amount("limit_price") ?? ticket.LimitPrice, StopPrice = body.Amount("stop_price") ?? ticket.StopPrice,
-            TrailPrice = ticket.TrailPrice is null ? null : trail ?? ticket.TrailPrice, TrailPercent = ticket.TrailPercent is null ? null : trail ?? ticket.TrailPercent,
+            LimitPrice = body.Amount("limit_price") ?? ticket.LimitPrice,
+            StopPrice = body.Amount("stop_price") ?? ticket.StopPrice,
+            TrailPrice = ticket.TrailPrice is null ? null : trail ?? ticket.TrailPrice,
+            TrailPercent = ticket.TrailPercent is null ? null : trail ?? ticket.TrailPercent,
         };
         Unique(next.ClientId);
         AlpacaTicket.Check(next, Listed(next.Symbol));

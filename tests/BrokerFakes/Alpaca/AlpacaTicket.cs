@@ -54,7 +54,12 @@ public static class AlpacaTicket
 
     public static TimeInForce Force(string? word) => word switch
     {
-        "day" => TimeInForce.Day, "gtc" => TimeInForce.Gtc, "opg" => TimeInForce.Opg, "cls" => TimeInForce.Cls, "ioc" => TimeInForce.Ioc, "fok" => TimeInForce.Fok,
+        "day" => TimeInForce.Day,
+        "gtc" => TimeInForce.Gtc,
+        "opg" => TimeInForce.Opg,
+        "cls" => TimeInForce.Cls,
+        "ioc" => TimeInForce.Ioc,
+        "fok" => TimeInForce.Fok,
         _ => throw Bad(word is null ? "time_in_force is required" : $"invalid time_in_force: {word}"),
     };
 
@@ -64,7 +69,11 @@ public static class AlpacaTicket
 
     private static OrderType Type(string? word) => word switch
     {
-        "market" => OrderType.Market, "limit" => OrderType.Limit, "stop" => OrderType.Stop, "stop_limit" => OrderType.StopLimit, "trailing_stop" => OrderType.TrailingStop,
+        "market" => OrderType.Market,
+        "limit" => OrderType.Limit,
+        "stop" => OrderType.Stop,
+        "stop_limit" => OrderType.StopLimit,
+        "trailing_stop" => OrderType.TrailingStop,
         _ => throw Bad(word is null ? "type is required" : $"invalid type: {word}"),
     };
 

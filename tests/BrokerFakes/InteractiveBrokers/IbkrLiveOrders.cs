@@ -11,7 +11,10 @@ namespace EventSourcedTrading.BrokerFakes.InteractiveBrokers;
 /// </summary>
 public sealed class IbkrLiveOrders(FakeSettings settings, IbkrSettings ibkr, Venue venue, IbkrSession session)
 {
-    private const int MaxOrders = 1_000, MaxTrades = 5_000, MaxDays = 7;
+    /// <summary>The newest ones that an answer or a stream begins with.</summary>
+    public const int MaxOrders = 1_000, MaxTrades = 5_000;
+
+    private const int MaxDays = 7;
 
     public IReadOnlyList<Operation> Operations =>
     [

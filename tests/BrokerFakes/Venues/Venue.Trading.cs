@@ -92,8 +92,10 @@ public sealed partial class Venue
         var done = filled == order.Ticket.Quantity;
         order = Change(order with
         {
-            Filled = filled, AveragePrice = ((order.AveragePrice * order.Filled ?? 0) + (quantity * price)) / filled,
-            State = done ? OrderState.Filled : OrderState.PartiallyFilled, EndedAt = done ? Now : order.EndedAt,
+            Filled = filled,
+            AveragePrice = ((order.AveragePrice * order.Filled ?? 0) + (quantity * price)) / filled,
+            State = done ? OrderState.Filled : OrderState.PartiallyFilled,
+            EndedAt = done ? Now : order.EndedAt,
         });
         var number = executions.Count + 1;
         var execution = new Execution(id("execution", number), number, order.Id, order.Ticket.ClientId, order.Ticket.Symbol, order.Ticket.Side, quantity, price, quantity * feePerShare, filled, order.Remaining, Now);
