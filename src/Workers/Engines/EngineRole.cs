@@ -17,7 +17,6 @@ namespace EventSourcedTrading.Workers.Engines;
 public sealed class EngineRole(Platform platform, PortfolioOptions options) : IRole
 {
     private const int WaitingInputs = 8_192;
-    private static readonly TimeSpan StandbyPause = TimeSpan.FromMilliseconds(500);
 
     private readonly ILogger log = platform.Logs.CreateLogger($"engine.{options.Id}");
     private readonly Recovery recovery = new(platform.Reader, platform.Snapshots, PaperVenue.Factory);
@@ -32,7 +31,7 @@ public sealed class EngineRole(Platform platform, PortfolioOptions options) : IR
     {
         await StreamSetup.SignalsAsync(platform.JetStream, platform.Subjects, ct);
         await StreamSetup.InboxAsync(platform.JetStream, platform.Subjects, options.Id, ct);
-        await using var right = await WaitForTurnAsync(ct);
+        await using var right = await PortfolioLock.WaitAsync(platform.App, $"engine-{options.Id}", StandBy, ct);
         Status = "recovering";
         var recovered = await recovery.RecoverAsync(options.Id, ct);
         log.LogInformation("recovered at {Position}, {Replayed} events replayed, {Differences} of them would be decided otherwise now",
@@ -74,14 +73,9 @@ public sealed class EngineRole(Platform platform, PortfolioOptions options) : IR
         }
     }
 
-    private async Task<PortfolioLock> WaitForTurnAsync(CancellationToken ct)
+    private void StandBy()
     {
-        for (var said = false; ; await Task.Delay(StandbyPause, ct))
-        {
-            if (await PortfolioLock.TryTakeAsync(platform.App, options.Id, ct) is { } taken) return taken;
-            Status = "standby";
-            if (!said) log.LogInformation("another engine runs this portfolio; standing by");
-            said = true;
-        }
+        if (Status != "standby") log.LogInformation("another engine runs this portfolio; standing by");
+        Status = "standby";
     }
 }

@@ -3,23 +3,24 @@ using Npgsql;
 namespace EventSourcedTrading.Workers.Engines;
 
 /// <summary>
-/// The right to run a portfolio's engine: an advisory lock of a session that is held for nothing else. A second engine waits here.
-/// It saves work, no more: what makes a second engine harmless is the expected version of the tape.
+/// The right to run a portfolio's engine, or to stand between it and its broker: an advisory lock of a session that is held for nothing
+/// else. A second one waits here. For engines it saves work, no more: what makes a second engine harmless is the expected version of the tape.
 /// </summary>
 public sealed class PortfolioLock : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private readonly NpgsqlConnection session;
 
     private PortfolioLock(NpgsqlConnection session) => this.session = session;
 
-    /// <summary>The lock, or null while another engine has it.</summary>
-    public static async Task<PortfolioLock?> TryTakeAsync(NpgsqlDataSource source, string portfolio, CancellationToken ct)
+    /// <summary>The lock, or null while another has it.</summary>
+    public static async Task<PortfolioLock?> TryTakeAsync(NpgsqlDataSource source, string name, CancellationToken ct)
     {
         var connection = await source.OpenConnectionAsync(ct);
         try
         {
             await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended($1, 0))", connection);
-            command.Parameters.Add(new NpgsqlParameter { Value = $"est-engine-{portfolio}" });
+            command.Parameters.Add(new NpgsqlParameter { Value = $"est-{name}" });
             if (await command.ExecuteScalarAsync(ct) is true) return new PortfolioLock(connection);
         }
         catch

@@ -39,10 +39,10 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
 
     /// <summary>Takes up what the log has beyond a recovered portfolio: the same engine, further on.</summary>
     /// <param name="seen">Is given each event of the portfolio's engine once the state has it.</param>
-    public async Task<RecoveredPortfolio> FollowAsync(RecoveredPortfolio from, Action<DomainEvent>? seen, CancellationToken ct)
+    public async Task<RecoveredPortfolio> FollowAsync(RecoveredPortfolio known, Action<DomainEvent>? seen, CancellationToken ct)
     {
-        var (last, replayed) = await FollowAsync(from.Engine, from.Cursors, from.Position, seen, ct);
-        return from with { Position = last, Replayed = replayed, Differences = from.Engine.Record.Differences };
+        var (last, replayed) = await FollowAsync(known.Engine, known.Cursors, known.Position, seen, ct);
+        return known with { Position = last, Replayed = replayed, Differences = known.Engine.Record.Differences };
     }
 
     /// <summary>Takes the snapshot before it returns; writing it down takes seconds and goes on beside the engine.</summary>
@@ -105,7 +105,8 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
             if (expected > 0) continue;
             Replay(engine, batch!, events);
             if (seen is not null)
-                foreach (var logged in events) seen(logged.Event);
+                foreach (var logged in events)
+                    if (logged.Event is { } known) seen(known);
             foreach (var cursor in batch!.Cursors) cursors[cursor.Source] = Position(cursor);
             last = e.SeqId;
         }

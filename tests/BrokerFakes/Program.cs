@@ -1,0 +1,3 @@
+using EventSourcedTrading.BrokerFakes;
+
+return await FakeCommand.RunAsync(args);
