@@ -1,0 +1,39 @@
+namespace EventSourcedTrading.Brokers.Http;
+
+/// <summary>How hard a broker may be asked, and how long an answer may take.</summary>
+public sealed record BrokerLimits
+{
+    /// <summary>Calls in a <see cref="Window"/>, until the broker's headers tell less; from 1.</summary>
+    public int Calls { get; init; } = 200;
+
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Of <see cref="Calls"/>, those that questions leave to orders and cancels.</summary>
+    public int KeptForOrders { get; init; } = 20;
+
+    /// <summary>Calls of one kind at the same time; from 1.</summary>
+    public int AtOnce { get; init; } = 8;
+
+    /// <summary>Calls of one kind that may wait for their turn; more are turned away at once.</summary>
+    public int Waiting { get; init; } = 200;
+
+    /// <summary>Longest wait for the rate limit. An order that would wait longer is turned away unsent.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of one request, from the connection to the last byte of the answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a question is asked again.</summary>
+    public int Retries { get; init; } = 3;
+
+    /// <summary>Before the first retry, on average; it doubles from one to the next.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The breaker opens when at least this many calls were made in <see cref="BreakWindow"/> and half of them failed; from 2.</summary>
+    public int BreakAfter { get; init; } = 10;
+
+    public TimeSpan BreakWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an open breaker turns calls away.</summary>
+    public TimeSpan BreakFor { get; init; } = TimeSpan.FromSeconds(5);
+}
