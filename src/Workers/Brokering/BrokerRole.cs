@@ -16,7 +16,7 @@ namespace EventSourcedTrading.Workers.Brokering;
 /// broker says. Orders may go out once the books have been compared and agree; whenever the connection was lost they are compared again.
 /// </summary>
 /// <param name="connect">Makes the adapter; called once for each run of the role.</param>
-public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func<IBrokerAdapter> connect, ReconciliationPolicy policy) : IRole
+public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func<CancellationToken, Task<IBrokerAdapter>> connect, ReconciliationPolicy policy) : IRole
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500), CompareEvery = TimeSpan.FromSeconds(60), CompareAgain = TimeSpan.FromSeconds(1), Retry = TimeSpan.FromSeconds(5);
 
@@ -32,7 +32,7 @@ public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func
     public async Task RunAsync(CancellationToken ct)
     {
         await using var turn = await PortfolioLock.WaitAsync(platform.App, $"broker-{options.Id}", () => Status = "standby", ct);
-        await using var broker = connect();
+        await using var broker = await connect(ct);
         var said = new BrokerLog(platform, options.Id, broker.Name);
         var recovery = new Recovery(platform.Reader, platform.Snapshots, _ => null);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using EventSourcedTrading.Api;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Json;
@@ -8,6 +9,7 @@ using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Workers.Backtests;
+using EventSourcedTrading.Workers.Brokering;
 using EventSourcedTrading.Workers.Clocks;
 
 namespace EventSourcedTrading.Workers.Configuration;
@@ -100,6 +102,9 @@ public sealed record PortfolioOptions
     public IReadOnlyDictionary<string, decimal> Cash { get; set; } = new Dictionary<string, decimal>();
     public string Venue { get; set; } = "paper";
     public IReadOnlyDictionary<string, string> VenueSettings { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>Where <see cref="Venue"/> is not <c>paper</c>.</summary>
+    public BrokerOptions? Broker { get; set; }
     public RiskLimits Limits { get; set; } = RiskLimits.None;
     public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
     public required IReadOnlyList<Instrument> Instruments { get; set; }
@@ -123,6 +128,7 @@ public sealed record PortfolioOptions
             if (instrument.Validate() is { } wrong) throw new ConfigurationException($"{file}: {Id}: {wrong}.");
         if ((Limits.PositionCaps is null ? "limits.positionCaps is missing; write {} for none" : Limits.BucketLimits is null ? "limits.bucketLimits is missing; write {} for none"
             : Limits.Validate() ?? Policy.Validate()) is { } unsound) throw new ConfigurationException($"{file}: {Id}: {unsound}.");
+        if (BrokerCatalog.Validate(this) is { } noVenue) throw new ConfigurationException($"{file}: {Id}: {noVenue}.");
         if (RoundDeadlineSeconds <= 0) throw new ConfigurationException($"{file}: {Id}: roundDeadlineSeconds {RoundDeadlineSeconds} must be above zero.");
     }
 }
@@ -134,7 +140,8 @@ public sealed record StrategyOptions(string Plugin, IReadOnlyList<string>? Instr
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, WriteIndented = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(DecimalConverter), typeof(TimestampConverter), typeof(WordConverter<VotingMethod>), typeof(WordConverter<DayOfWeek>)])]
+    Converters = [typeof(DecimalConverter), typeof(TimestampConverter), typeof(WordConverter<VotingMethod>), typeof(WordConverter<DayOfWeek>),
+        typeof(WordConverter<BreakKind>), typeof(WordConverter<BreakAction>)])]
 [JsonSerializable(typeof(PlatformOptions))]
 [JsonSerializable(typeof(BacktestConfiguration))]
 internal sealed partial class PlatformJson : JsonSerializerContext;

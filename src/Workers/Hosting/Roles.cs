@@ -1,4 +1,5 @@
 using EventSourcedTrading.Workers.Agents;
+using EventSourcedTrading.Workers.Brokering;
 using EventSourcedTrading.Workers.Clocks;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Engines;
@@ -14,6 +15,7 @@ public static class Roles
     [
         ("engine", "one per portfolio: rounds, votes, risk, orders, paper venue; the only writer of its portfolio"),
         ("agents", "runs the configured strategies and sends their intents"),
+        ("brokers", "stands between a portfolio and its broker, where one is the venue: orders, reports, comparing the books"),
         ("projections", "keeps the read models up with the log"),
         ("publisher", "tells NATS what was decided, blocked, ordered and filled"),
         ("notary", "signs the log's size and root, and keeps them outside of the database, where it is configured"),
@@ -30,6 +32,8 @@ public static class Roles
         foreach (var portfolio in platform.Options.Portfolios)
         {
             if (names.Contains("engine")) roles.Add(new EngineRole(platform, portfolio));
+            if (names.Contains("brokers") && portfolio.Broker is { } broker)
+                roles.Add(new BrokerRole(platform, portfolio, ct => BrokerCatalog.ConnectAsync(portfolio, platform.Time, ct), broker.Policy()));
             if (!names.Contains("agents")) continue;
             foreach (var strategy in portfolio.Strategies) roles.Add(new AgentRole(platform, portfolio, strategy));
         }

@@ -1,0 +1,74 @@
+using EventSourcedTrading.BrokerFakes;
+using EventSourcedTrading.BrokerFakes.Serving;
+using EventSourcedTrading.Domain.Brokers;
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Json;
+using EventSourcedTrading.Workers.Configuration;
+
+namespace EventSourcedTrading.Integration.Brokering;
+
+/// <summary>A portfolio at a fake Alpaca: engine, broker role, one agent from outside.</summary>
+public sealed class BrokerDesk : IAsyncDisposable
+{
+    private BrokerDesk(FakeServer fake, World world, OutsideAgent ada) => (Fake, World, Ada) = (fake, world, ada);
+
+    public FakeServer Fake { get; }
+    public World World { get; }
+    public OutsideAgent Ada { get; }
+    public Market Market { get; } = new();
+    public Running Engine { get; private set; } = null!;
+    public Running Broker { get; private set; } = null!;
+
+    public static async Task<BrokerDesk> OpenAsync(string faults = "", Action<BrokerOptions>? change = null, bool start = true)
+    {
+        var fake = await FakeBroker.AlpacaAsync(new FakeSettings { FaultRules = faults, CallsPerMinute = 1_000_000 });
+        fake.Venue.SetPrice("SPY", 100m);
+        // What the fake expects, from where a user would have it.
+        Environment.SetEnvironmentVariable("EST_TEST_APCA_KEY", "AKTEST");
+        Environment.SetEnvironmentVariable("EST_TEST_APCA_SECRET", "secret");
+        var options = new BrokerOptions { Host = $"http://127.0.0.1:{fake.Address.Port}", Credentials = "env:EST_TEST_APCA_KEY,EST_TEST_APCA_SECRET" };
+        change?.Invoke(options);
+        var portfolio = new Market().Portfolio("ada@1.0.0") with { Venue = "alpaca", VenueSettings = new Dictionary<string, string>(), Broker = options };
+        portfolio.Check("test");
+        var world = await World.CreateAsync(portfolio);
+        var desk = new BrokerDesk(fake, world, new OutsideAgent(world, "ada@1.0.0"));
+        desk.Engine = await world.StartAsync("engine");
+        await desk.Engine.UntilAsync("engine main", "running");
+        if (start) await desk.StartBrokerAsync();
+        return desk;
+    }
+
+    /// <summary>Returns when orders may go out.</summary>
+    public async Task StartBrokerAsync()
+    {
+        Broker = await World.StartAsync("brokers");
+        await Broker.UntilAsync("broker main", "running");
+        await Eventually.TrueAsync(async () => await LastAsync<VenueOpened>() is not null, "the venue is open");
+    }
+
+    public Task<Told> BuyAsync(string quantity = "10", string side = "buy", decimal? limit = null) => Ada.TradeAsync(Market, intent =>
+    {
+        (intent["quantity"], intent["side"]) = (quantity, side);
+        if (limit is not { } price) return;
+        (intent["orderType"], intent["limitPrice"], intent["timeInForce"]) = ("limit", DecimalText.Format(price), "gtc");
+    });
+
+    public async Task<List<T>> LogAsync<T>() where T : DomainEvent =>
+        [.. (await World.LogAsync(EventJson.AliasOf<T>())).Select(e => (T)EventJson.Deserialize(e.Type, e.Data.Span))];
+
+    public async Task<T?> LastAsync<T>() where T : DomainEvent => (await LogAsync<T>()).LastOrDefault();
+
+    public async Task<T> UntilAsync<T>(Func<T, bool>? which = null) where T : DomainEvent
+    {
+        T? found = null;
+        await Eventually.TrueAsync(async () => (found = (await LogAsync<T>()).LastOrDefault(which ?? (_ => true))) is not null, $"there is a {typeof(T).Name}", 60);
+        return found!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Ada.DisposeAsync();
+        await World.DisposeAsync();
+        await Fake.DisposeAsync();
+    }
+}
