@@ -19,9 +19,9 @@ public sealed class BrokerDesk : IAsyncDisposable
     public Running Engine { get; private set; } = null!;
     public Running Broker { get; private set; } = null!;
 
-    public static async Task<BrokerDesk> OpenAsync(string faults = "", Action<BrokerOptions>? change = null, bool start = true)
+    public static async Task<BrokerDesk> OpenAsync(string faults = "", Action<BrokerOptions>? change = null, bool start = true, long seed = 1)
     {
-        var fake = await FakeBroker.AlpacaAsync(new FakeSettings { FaultRules = faults, CallsPerMinute = 1_000_000 });
+        var fake = await FakeBroker.AlpacaAsync(new FakeSettings { Seed = seed, FaultRules = faults, CallsPerMinute = 1_000_000 });
         fake.Venue.SetPrice("SPY", 100m);
         // What the fake expects, from where a user would have it.
         Environment.SetEnvironmentVariable("EST_TEST_APCA_KEY", "AKTEST");
