@@ -21,10 +21,10 @@ build: ## build everything in Release
 test: ## run all tests (PROJECTS="Domain.Tests …", FILTER=part-of-a-name)
 	@scripts/test $(PROJECTS)
 
-demo: ## trade a recorded day end to end (DATA=folder, SPEED=factor), result in artifacts/demo.json
+demo: ## trade a recorded day end to end (DATA=folder, SPEED=factor, BROKER=alpaca-fake), result in artifacts/demo.json
 	@scripts/build src/Workers
 	@mkdir -p artifacts
-	@scripts/services -- ./est demo --artifacts artifacts $(if $(DATA),--data '$(DATA)') $(if $(SPEED),--speed '$(SPEED)') $(ARGS)
+	@$(if $(BROKER),scripts/with-fake-broker $(patsubst %-fake,%,$(BROKER)) --) scripts/services -- ./est demo --artifacts artifacts $(if $(DATA),--data '$(DATA)') $(if $(SPEED),--speed '$(SPEED)') $(ARGS)
 
 bench: ## measure the whole system (ONLY=name), result in artifacts/bench.json
 	@scripts/build tests/Bench

@@ -25,5 +25,7 @@ namespace EventSourcedTrading.Workers.Cli;
 [JsonSerializable(typeof(WrittenReport))]
 [JsonSerializable(typeof(DemoFigures))]
 [JsonSerializable(typeof(BacktestSummary))]
+[JsonSerializable(typeof(BrokerCheck))]
+[JsonSerializable(typeof(BrokerBreak[]))]
 [JsonSerializable(typeof(IReadOnlyList<ProjectionStatus>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using EventSourcedTrading.MarketData;
+using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Demo;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
@@ -14,15 +16,18 @@ public static class DemoCommand
         var source = new SourceOptions();
         var speed = new Option<double>("--speed") { Description = "times the market's own speed; 0 for as fast as it is consumed" };
         var artifacts = new Option<string>("--artifacts") { Description = "folder for demo.json", DefaultValueFactory = _ => "artifacts" };
+        var broker = new Option<string?>("--fake-broker") { Description = "address of a fake Alpaca that takes the orders, as `est broker fake alpaca` prints it; its keys in APCA_API_KEY_ID and APCA_API_SECRET_KEY" };
         var json = CommonOptions.Json();
         var log = new Option<LogLevel>("--log") { Description = "least severity of what is logged", DefaultValueFactory = _ => LogLevel.Warning };
-        var command = new Command("demo", "a trading session end to end: three strategies, a vote, risk, paper fills, profit, and one order explained") { speed, artifacts, json, log };
+        var command = new Command("demo", "a trading session end to end: three strategies, a vote, risk, paper fills, profit, and one order explained") { speed, artifacts, broker, json, log };
         source.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
-            var data = source.Open(parsed);
+            var fake = parsed.GetValue(broker) is { } address ? Address(address) : null;
+            using var priced = fake is null ? null : new FakeBrokerMarket(source.Open(parsed), fake);
+            var data = (IMarketDataSource?)priced ?? source.Open(parsed);
             using var logs = CommonOptions.Logs(parsed.GetValue(log));
-            var session = new DemoSession(data, parsed.GetValue(speed), Path.Combine(parsed.GetValue(artifacts)!, "demo"), logs);
+            var session = new DemoSession(data, parsed.GetValue(speed), Path.Combine(parsed.GetValue(artifacts)!, "demo"), logs, fake);
             var figures = await session.RunAsync(ct);
             Directory.CreateDirectory(parsed.GetValue(artifacts)!);
             var file = Path.Combine(parsed.GetValue(artifacts)!, "demo.json");
@@ -34,4 +39,7 @@ public static class DemoCommand
         });
         return command;
     }
+
+    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http", Host: "127.0.0.1" } ? uri
+        : throw new ConfigurationException($"--fake-broker '{text}' must be http://127.0.0.1:PORT, as `est broker fake alpaca` prints it.");
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using EventSourcedTrading.Backtesting.Running;
+using EventSourcedTrading.Brokers;
+using EventSourcedTrading.Brokers.Credentials;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.MarketData;
 using EventSourcedTrading.Privacy;
@@ -40,6 +42,7 @@ public static class Root
           est report orders --format csv                 what a regulator asks for
           est keys create --person you --role operator   a key to command with, for EST_API_KEY
           est control kill-switch engage --reason "…"    stop
+          est broker check main                          is the broker there, and what does it let us do?
           est broker fake alpaca                         a broker to try an adapter on, with faults on demand
 
         Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a server is away, 4 not found, 5 not decided yet, 130 interrupted.
@@ -54,7 +57,7 @@ public static class Root
         var root = new RootCommand(Introduction)
         {
             DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), BacktestCommand.Create(), FixtureCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ReportCommand.Create(), ControlCommand.Create(),
-            KeysCommand.Create(), PersonsCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
+            KeysCommand.Create(), PersonsCommand.Create(), BrokerCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -82,10 +85,10 @@ public static class Root
     /// <summary>What a user can do something about, in a sentence; everything else is a defect and may show itself.</summary>
     private static (string Message, int Code)? Explain(Exception e) => e switch
     {
-        ConfigurationException or BadMarketDataException or ReportTooLargeException or RunException or MasterKeyException => (e.Message, WrongUsage),
+        ConfigurationException or BadMarketDataException or ReportTooLargeException or RunException or MasterKeyException or CredentialsException => (e.Message, WrongUsage),
         DirectoryNotFoundException or FileNotFoundException => (e.Message, WrongUsage),
         TimeoutException => (e.Message, Failed),
-        ApiUnreachableException => (e.Message, Unavailable),
+        ApiUnreachableException or BrokerException => (e.Message, Unavailable),
         NatsException => ($"{e.Message} Is EST_NATS right, and the server running? `scripts/services status` tells.", Unavailable),
         PostgresException { SqlState: "42P01" or "3F000" } => ("The database has no tables of ours yet. Run 'est migrate' first.", Unavailable),
         PostgresException p => ($"PostgreSQL: {p.MessageText}", Unavailable),

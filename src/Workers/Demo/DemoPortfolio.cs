@@ -13,7 +13,18 @@ public static class DemoPortfolio
 {
     public const string Database = "est_demo";
 
-    public static PortfolioOptions For(IMarketDataSource data) => new()
+    /// <param name="fakeBroker">Where a fake Alpaca listens; null for the paper venue.</param>
+    public static PortfolioOptions For(IMarketDataSource data, Uri? fakeBroker = null)
+    {
+        var paper = Paper(data);
+        return fakeBroker is null ? paper : paper with
+        {
+            Venue = "alpaca", VenueSettings = new Dictionary<string, string>(),
+            Broker = new BrokerOptions { Host = fakeBroker.ToString().TrimEnd('/'), Credentials = "env:APCA_API_KEY_ID,APCA_API_SECRET_KEY" },
+        };
+    }
+
+    private static PortfolioOptions Paper(IMarketDataSource data) => new()
     {
         Id = "main",
         BaseCurrency = "USD",

@@ -17,7 +17,8 @@ namespace EventSourcedTrading.Workers.Demo;
 
 /// <summary>Runs the whole platform over a data set, watches it to the end, and counts what it did.</summary>
 /// <param name="folder">Where the checkpoints go, and the proof.</param>
-public sealed class DemoSession(IMarketDataSource data, double speed, string folder, ILoggerFactory logs)
+/// <param name="fakeBroker">Where a fake Alpaca listens that takes the orders; null for the paper venue.</param>
+public sealed class DemoSession(IMarketDataSource data, double speed, string folder, ILoggerFactory logs, Uri? fakeBroker = null)
 {
     private const string Prefix = "demo";
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
@@ -33,7 +34,7 @@ public sealed class DemoSession(IMarketDataSource data, double speed, string fol
         {
             Postgres = await OwnDatabase.CreateAsync(options.Postgres, DemoPortfolio.Database, ct),
             Prefix = Prefix,
-            Portfolios = [DemoPortfolio.For(data)],
+            Portfolios = [DemoPortfolio.For(data, fakeBroker)],
             Notary = DemoAudit.Notary(folder),
         };
         await using var platform = await Platform.StartAsync(options, logs, TimeProvider.System, ct);
@@ -44,8 +45,10 @@ public sealed class DemoSession(IMarketDataSource data, double speed, string fol
         var clock = Stopwatch.StartNew();
         var running = supervisor.RunAsync(stopping.Token);
         var listening = ListenAsync(platform, stopping.Token);
+        if (fakeBroker is not null) await FakeBrokerMarket.UntilOpenAsync(platform.Reader, ct);
         var feeding = new FeedPublisher(platform, data).RunAsync(speed, followers: true, new ReplayCommand.Inline(p => fed = p), stopping.Token);
         await WatchAsync(platform, feeding, ct);
+        if (fakeBroker is not null) await FakeBrokerMarket.UntilFilledAsync(platform.Reader, ct);
         clock.Stop();
         await SettleAsync(platform, ct);
         var completeness = await witness.CompareAsync(ct);

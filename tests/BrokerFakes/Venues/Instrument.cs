@@ -8,6 +8,8 @@ public sealed record Instrument(string Symbol, string Name, string Exchange, int
     public static IReadOnlyList<Instrument> Usual { get; } =
     [
         new("AAPL", "Apple Inc. Common Stock", "NASDAQ", 265598),
+        new("AIG", "American International Group, Inc. Common Stock", "NYSE", 61319701),
+        new("BAC", "Bank of America Corporation Common Stock", "NYSE", 10098),
         new("GME", "GameStop Corporation Common Stock", "NYSE", 36285627, Shortable: false),
         new("IBM", "International Business Machines Corporation Common Stock", "NYSE", 8314),
         new("IWM", "iShares Russell 2000 ETF", "ARCA", 9579970),
