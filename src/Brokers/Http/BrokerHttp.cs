@@ -109,7 +109,7 @@ public sealed class BrokerHttp(string broker, Uri address, BrokerLimits limits, 
     {
         TimeoutRejectedException => $"no answer within {limits.Timeout.TotalSeconds:0.###} s",
         BrokenCircuitException => $"not asked: too many calls have failed, the next one is let through within {limits.BreakFor.TotalSeconds:0.###} s",
-        RateLimiterRejectedException => $"not asked: {limits.Calls} calls in {limits.Window.TotalSeconds:0.###} s are used up, or too many wait",
+        RateLimiterRejectedException => "not asked: no call is left until the rate limit allows more, or too many wait for their turn",
         OperationCanceledException => "given up by the caller",
         HttpRequestException { InnerException: { } inner } => $"{e.Message} ({inner.Message})",
         _ => e.Message,
