@@ -58,6 +58,8 @@ public sealed class BrokerHttp(string broker, Uri address, BrokerLimits limits, 
     /// <summary>Sends an order's request at most once. Never throws for what a broker or a network does.</summary>
     public async Task<OrderOutcome> OrderAsync(HttpRequestMessage request, CancellationToken ct)
     {
+        // A request without a body is sent again by HttpClient itself when a kept connection breaks; one with a body, be it empty, is not.
+        request.Content ??= new ByteArrayContent([]);
         if (dryRun) return new(null, MayHaveArrived: false, "dry run: nothing was sent", await DryRun.RenderAsync(request, address, redaction));
         var sent = false;
         try

@@ -46,6 +46,16 @@ public sealed class AlpacaFaultTests : AlpacaDesk
     }
 
     [Fact]
+    public async Task A_cancel_whose_answer_was_lost_is_not_sent_again_behind_our_back()
+    {
+        var id = await AcceptedAsync(Limit());
+        Broker.Faults.Add("dropResponse cancel 1");
+        Assert.Equal(ReplyKind.Unknown, (await Adapter.CancelAsync(Limit(), id, Ct)).Kind);
+        Assert.Equal(1, Calls("DELETE"));
+        Assert.Equal(OrderState.Canceled, (await Adapter.FindAsync("fund-1", Ct))!.State);
+    }
+
+    [Fact]
     public async Task A_caller_who_gives_up_does_not_know_either()
     {
         Broker.Faults.Add("halfOpen submit 1");
