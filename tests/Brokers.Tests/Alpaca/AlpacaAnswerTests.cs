@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using EventSourcedTrading.Brokers.Alpaca;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Orders;
@@ -53,6 +56,36 @@ public sealed class AlpacaAnswerTests
         await using var adapter = new AlpacaAdapter(AlpacaDesk.Quick(stub.Address), TimeProvider.System);
         Assert.Equal(ReplyKind.Unknown, (await adapter.SubmitAsync(Terms, Spy, CancellationToken.None)).Kind);
         Assert.Equal(1, stub.Calls);
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("DELETE")]
+    public async Task An_order_on_a_kept_connection_that_closes_is_not_sent_again_behind_our_back(string method)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var heard = new List<string>();
+        _ = Task.Run(async () =>
+        {
+            for (var connections = 0; connections < 3; connections++)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                var buffer = new byte[8_192];
+                for (int read; (read = await client.GetStream().ReadAsync(buffer)) > 0;)
+                {
+                    var request = Encoding.UTF8.GetString(buffer, 0, read);
+                    lock (heard) heard.Add(request.Split(' ')[0]);
+                    if (!request.StartsWith("GET")) break;
+                    await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray());
+                }
+            }
+        });
+        await using var adapter = new AlpacaAdapter(AlpacaDesk.Quick(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/")), TimeProvider.System);
+        await adapter.AccountAsync(CancellationToken.None);
+        var reply = method == "POST" ? await adapter.SubmitAsync(Terms, Spy, CancellationToken.None) : await adapter.CancelAsync(Terms, "abc", CancellationToken.None);
+        Assert.Equal(ReplyKind.Unknown, reply.Kind);
+        lock (heard) Assert.Equal(["GET", method], heard);
     }
 
     [Fact]

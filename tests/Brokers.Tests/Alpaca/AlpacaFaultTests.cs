@@ -22,17 +22,6 @@ public sealed class AlpacaFaultTests : AlpacaDesk
     }
 
     [Fact]
-    public async Task Who_asks_too_much_is_refused_and_then_waits()
-    {
-        Broker.Faults.Add("tooManyRequests submit 1");
-        var reply = await Adapter.SubmitAsync(Limit(), Spy, Ct);
-        Assert.Equal((ReplyKind.Refused, "429: rate limit exceeded"), (reply.Kind, reply.Text));
-        // The headers tell when the minute is over, and 5 seconds are the longest wait.
-        if (DateTimeOffset.UtcNow.Second is > 2 and < 50) Assert.StartsWith("not asked", (await Adapter.SubmitAsync(Limit(), Spy, Ct)).Text);
-        Assert.Equal(1, Calls("POST"));
-    }
-
-    [Fact]
     public async Task Silence_leaves_an_order_in_doubt()
     {
         Broker.Faults.Add("halfOpen submit 1, halfOpen cancel 1, halfOpen replace 1");
@@ -43,16 +32,6 @@ public sealed class AlpacaFaultTests : AlpacaDesk
         Assert.Equal(ReplyKind.Unknown, (await Adapter.ReplaceAsync(Limit(price: 480m), Spy, id, Ct)).Kind);
         Assert.Equal(ReplyKind.Unknown, (await Adapter.CancelAsync(Limit(), id, Ct)).Kind);
         Assert.Equal(ReplyKind.Accepted, (await Adapter.CancelAsync(Limit(), id, Ct)).Kind);
-    }
-
-    [Fact]
-    public async Task A_cancel_whose_answer_was_lost_is_not_sent_again_behind_our_back()
-    {
-        var id = await AcceptedAsync(Limit());
-        Broker.Faults.Add("dropResponse cancel 1");
-        Assert.Equal(ReplyKind.Unknown, (await Adapter.CancelAsync(Limit(), id, Ct)).Kind);
-        Assert.Equal(1, Calls("DELETE"));
-        Assert.Equal(OrderState.Canceled, (await Adapter.FindAsync("fund-1", Ct))!.State);
     }
 
     [Fact]

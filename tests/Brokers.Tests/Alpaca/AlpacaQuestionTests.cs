@@ -68,20 +68,3 @@ public sealed class AlpacaQuestionTests : AlpacaDesk
         Assert.DoesNotContain(Broker.Traffic.Exchanges, e => e.Pattern == "/v2/orders/{order_id}");
     }
 }
-
-public sealed class AlpacaRateLimitTests() : AlpacaDesk(new() { CallsPerMinute = 5 })
-{
-    [Fact]
-    public async Task The_brokers_headers_are_obeyed()
-    {
-        // All in one minute of the broker's, or its count would begin again.
-        if (DateTimeOffset.UtcNow.Second > 50) await Task.Delay(TimeSpan.FromSeconds(61 - DateTimeOffset.UtcNow.Second));
-        for (var i = 0; i < 5; i++) await Adapter.AccountAsync(Ct);
-        var reply = await Adapter.SubmitAsync(Terms(), Spy, Ct);
-        Assert.Equal(ReplyKind.Refused, reply.Kind);
-        Assert.StartsWith("not asked: no call is left", reply.Text);
-        await Assert.ThrowsAsync<BrokerException>(() => Adapter.AccountAsync(Ct));
-        Assert.All(Broker.Traffic.Exchanges, e => Assert.NotEqual(429, e.Status));
-        Assert.Equal(5, Broker.Traffic.Count);
-    }
-}
