@@ -24,8 +24,10 @@ public sealed class AlpacaAdapter : IBrokerAdapter
         [OrderType.Market, OrderType.Limit, OrderType.Stop, OrderType.StopLimit], [TimeInForce.Day, TimeInForce.Gtc, TimeInForce.Ioc, TimeInForce.Fok],
         0.000000001m, Shorting: true, ExtendedHours: false, Replaces: true, AlpacaClientId.MaxOrderIdLength);
 
+    /// <exception cref="ArgumentException">The options cannot be kept, or two instruments have one symbol at Alpaca.</exception>
     public AlpacaAdapter(AlpacaOptions options, TimeProvider time)
     {
+        if (options.Validate() is { } wrong) throw new ArgumentException($"alpaca: {wrong}", nameof(options));
         var redaction = new Redaction(options.KeyId, options.SecretKey);
         http = new BrokerHttp(Name, options.Address, options.Limits, new BrokerRateLimit(options.Limits, time), redaction, time, options.DryRun);
         client = new AlpacaClient(http, options);

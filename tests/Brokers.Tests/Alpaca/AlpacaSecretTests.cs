@@ -70,6 +70,17 @@ public sealed class AlpacaSecretTests : AlpacaDesk
     public void Keys_go_to_Alpaca_or_to_this_machine(string host) => Assert.Contains("must be paper, live or http://127.0.0.1:PORT", Assert.Throws<FormatException>(() => AlpacaOptions.Host(host)).Message);
 
     [Fact]
+    public void Options_that_cannot_be_kept_are_refused_by_name()
+    {
+        Assert.Contains("host 'https://example.org/' must be paper", Refused(Options with { Address = new Uri("https://example.org/") }));
+        Assert.Contains("keyId is missing", Refused(Options with { KeyId = default }));
+        Assert.Contains("secretKey is missing", Refused(Options with { SecretKey = new Secret("") }));
+        Assert.Contains("silence 0 s must be from 0.1", Refused(Options with { Silence = TimeSpan.Zero }));
+
+        static string Refused(AlpacaOptions options) => Assert.Throws<ArgumentException>(() => new AlpacaAdapter(options, TimeProvider.System)).Message;
+    }
+
+    [Fact]
     public void Hosts_are_named() => Assert.Equal(
         ["https://paper-api.alpaca.markets/", "https://api.alpaca.markets/", "http://127.0.0.1:81/"], ((string[])["paper", "live", "http://127.0.0.1:81"]).Select(h => AlpacaOptions.Host(h).AbsoluteUri));
 
