@@ -54,10 +54,10 @@ public static class Comparing
             }
         }
 
-        // Acknowledged ones alone: the others are in doubt or on their way, and are asked after one by one.
+        // Those that are approved have not been sent yet.
         foreach (var book in ours.Books.Values)
             foreach (var order in book.Open)
-                if (order.State is OrderState.New or OrderState.PartiallyFilled && !live.ContainsKey(order.Terms.OrderId))
+                if (order.State != OrderState.Approved && !live.ContainsKey(order.Terms.OrderId))
                     found.Add(new Difference(BreakKind.MissingOrder, order.Terms.OrderId, $"{order.State}, {DecimalText.Format(order.Leaves)} left", "not among the open orders"));
     }
 

@@ -33,6 +33,11 @@ public sealed class OrderDesk(IBrokerAdapter broker, BrokerLog log, IReadOnlyDic
         }
     }
 
+    public bool IsBusyWith(string orderId)
+    {
+        lock (gate) return lanes.ContainsKey(orderId);
+    }
+
     /// <summary>Takes up an event of the engine, if it asks for something.</summary>
     /// <param name="order">As the engine has it, after the event.</param>
     public void Take(DomainEvent e, Order? order)

@@ -57,6 +57,9 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
         HashSet<(string, string, string)> seen = [];
         foreach (var difference in found)
         {
+            // The broker is asked what became of it; only what it cannot tell is a break.
+            if (difference.Kind == BreakKind.MissingOrder && desk.IsBusyWith(difference.Key)) continue;
+            if (difference.Kind == BreakKind.MissingOrder) desk.Settle(ours.Orders[difference.Key].Terms);
             var id = difference.BreakIdOf(portfolio);
             seen.Add((id, difference.Ours, difference.Theirs));
             var certain = difference.Execution is not null || before.Contains((id, difference.Ours, difference.Theirs));
@@ -102,7 +105,6 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
                 await log.TellAsync(new CashFound(portfolio, broker.Name, d.Key, d.Amount, $"{id}:{known.AsOf.UnixMicros}", now), ct);
                 break;
             case BreakKind.UndeadOrder when d.Order is { } order: desk.Bury(order, ours.Orders[order.OrderId].Terms); break;
-            case BreakKind.MissingOrder: desk.Settle(ours.Orders[d.Key].Terms); break;
         }
     }
 }
