@@ -72,7 +72,8 @@ public static class OrderTransitions
         {
             On(live, (ReportKind.Fill, Filled), (ReportKind.Cancelled, Canceled), (ReportKind.Expired, Expired),
                 (ReportKind.PartialFill, live is PendingCancel or PendingReplace ? live : PartiallyFilled));
-            if (live != PartiallyFilled) On(live, (ReportKind.Rejected, Rejected));
+            // What is partly filled was not rejected: the rest is cancelled, whatever the venue calls it.
+            On(live, (ReportKind.Rejected, live == PartiallyFilled ? Canceled : Rejected));
         }
 
         // A cancel that crossed a fill on the wire: the fill is real, and the book must have it.

@@ -21,7 +21,8 @@ public static class Reporting
             return Anomaly(order, report, $"execution of {DecimalText.Format(report.Quantity)} while {DecimalText.Format(order.Leaves)} is left");
         if (report.Kind == ReportKind.Replaced && report.Quantity <= order.Filled)
             return Anomaly(order, report, $"replaced by {DecimalText.Format(report.Quantity)} while {DecimalText.Format(order.Filled)} is filled");
-        var kind = isFill ? order.KindOfFill(report.Quantity) : report.Kind;
+        var kind = isFill ? order.KindOfFill(report.Quantity)
+            : report.Kind == ReportKind.Rejected && order.Filled > 0m ? ReportKind.Cancelled : report.Kind;
         if (OrderTransitions.Next(order.State, kind, order.Filled > 0m) is null)
             return Anomaly(order, report, $"not legal while the order is {order.State}");
 

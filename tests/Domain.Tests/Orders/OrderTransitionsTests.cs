@@ -18,7 +18,7 @@ public sealed class OrderTransitionsTests
         (PendingNew,      ".  SU NE PA FI PC CA .  .  .  .  RJ EX ID"),
         (Submitted,       ".  .  NE PA FI PC CA .  PR .  .  RJ EX ID"),
         (New,             ".  .  .  PA FI PC CA .  PR NE .  RJ EX ID"),
-        (PartiallyFilled, ".  .  .  PA FI PC CA .  PR PA .  .  EX ID"),
+        (PartiallyFilled, ".  .  .  PA FI PC CA .  PR PA .  CA EX ID"),
         (Filled,          ".  .  .  .  .  .  .  .  .  .  .  .  .  ."),
         (PendingCancel,   ".  .  PC PC FI .  CA NE .  .  .  RJ EX ID"),
         (Canceled,        ".  .  .  CA FI .  .  .  .  .  .  .  .  ."),
@@ -66,8 +66,8 @@ public sealed class OrderTransitionsTests
 
         desk.When(Says(order.Terms.OrderId, report, "late", report == K.Fill ? order.Leaves : report == K.Replaced ? 120m : 10m));
 
-        // A refusal or a request of our own has no event yet that a venue's report could become.
-        var ours = report is K.CancelRequested or K.ReplaceRequested or K.CancelRefused or K.ReplaceRefused;
+        // A request is ours: no venue's report becomes one.
+        var ours = report is K.CancelRequested or K.ReplaceRequested;
         if (to is null || ours)
         {
             var noted = desk.Then("order_anomaly_noted").Only<OrderAnomalyNoted>();
