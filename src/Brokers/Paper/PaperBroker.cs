@@ -55,7 +55,7 @@ public sealed class PaperBroker(PaperSettings settings, IReadOnlyList<Instrument
     {
         lock (gate)
         {
-            if (orders.ContainsKey(terms.OrderId)) return Reply(ReplyKind.Accepted, terms.OrderId, "the order is known: it came before");
+            if (orders.ContainsKey(terms.OrderId)) return Reply(ReplyKind.Accepted, IdOf(orders[terms.OrderId]), "the order is known: it came before");
             if (orders.Count >= MaxOrders) return Reply(ReplyKind.Refused, null, $"the account has {MaxOrders} orders, and takes no more");
             if (Capabilities.Refuses(terms) is { } wrong) return Reply(ReplyKind.Refused, null, wrong);
             if (!listed.ContainsKey(terms.Instrument)) return Reply(ReplyKind.Refused, null, $"instrument '{terms.Instrument}' is not traded here");
