@@ -1,6 +1,7 @@
 using EventSourcedTrading.Brokers;
 using EventSourcedTrading.Brokers.Alpaca;
 using EventSourcedTrading.Brokers.Credentials;
+using EventSourcedTrading.Brokers.Http;
 using EventSourcedTrading.Brokers.Paper;
 using EventSourcedTrading.Workers.Configuration;
 
@@ -35,6 +36,6 @@ public static class BrokerCatalog
     {
         var broker = portfolio.Broker ?? throw new ConfigurationException($"{portfolio.Id}: venue '{portfolio.Venue}' needs a section broker.");
         var keys = await CredentialSource.ReadAsync(broker.Credentials, 2, ct);
-        return new AlpacaAdapter(new AlpacaOptions(AlpacaOptions.Host(broker.Host), keys[0], keys[1], portfolio.Instruments) { DryRun = broker.DryRun }, time);
+        return new AlpacaAdapter(new AlpacaOptions(AlpacaOptions.Host(broker.Host), keys[0], keys[1], portfolio.Instruments) { DryRun = broker.DryRun, Limits = new BrokerLimits { Calls = broker.CallsPerMinute, KeptForOrders = broker.CallsPerMinute / 10 } }, time);
     }
 }

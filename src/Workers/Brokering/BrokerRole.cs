@@ -18,7 +18,9 @@ namespace EventSourcedTrading.Workers.Brokering;
 /// <param name="connect">Makes the adapter; called once for each run of the role.</param>
 public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func<CancellationToken, Task<IBrokerAdapter>> connect, ReconciliationPolicy policy) : IRole
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500), CompareEvery = TimeSpan.FromSeconds(60), CompareAgain = TimeSpan.FromSeconds(1), Retry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500), CompareEvery = TimeSpan.FromSeconds(60), CompareAgain = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(15);
+
+    private const string Comparing = "the books are being compared";
 
     private readonly ILogger log = platform.Logs.CreateLogger($"broker.{options.Id}");
     private readonly Nudges nudges = new();
@@ -68,24 +70,25 @@ public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func
         foreach (var book in state.Books.Values)
             foreach (var order in book.Open) desk.Settle(order.Terms);
 
-        var (open, comparedAt, agreed) = ((bool?)null, 0L, false);
+        var (against, comparedAt, agreed, tries) = ((string?)Comparing, 0L, false, 0);
         while (true)
         {
             mirror = await FollowAsync(mirror, e => desk.Take(e, OrderOf(e, state)));
-            var wait = agreed ? CompareEvery : lost is null ? CompareAgain : Retry;
+            var wait = agreed && reconciler.HaltedBy is null ? CompareEvery : TimeSpan.FromTicks(Math.Min(CompareAgain.Ticks << Math.Min(tries, 10), Patience.Ticks));
             if (compareNow || platform.Time.GetElapsedTime(comparedAt) >= wait)
             {
                 compareNow = false;
                 agreed = await CompareAsync(broker, reconciler, state, desk, ct);
+                tries = agreed && reconciler.HaltedBy is null ? 0 : tries + 1;
                 comparedAt = platform.Time.GetTimestamp();
             }
 
-            var against = lost ?? reconciler.HaltedBy ?? (agreed || open == true ? null : "the books are being compared");
-            if ((against is null) == open) continue;
-            open = against is null;
-            Status = against ?? "running";
-            await said.TellAsync(against is null
-                ? new BrokerReconciled(options.Id, broker.Name, account, said.Now) : new BrokerLost(options.Id, broker.Name, against, said.Now), ct);
+            // A difference that is still looked at closes no venue that is open, and opens none.
+            var now = lost ?? reconciler.HaltedBy ?? (agreed || against is null ? null : Comparing);
+            if (now == against) continue;
+            against = now;
+            Status = now ?? "running";
+            await said.TellAsync(now is null ? new BrokerReconciled(options.Id, broker.Name, account, said.Now) : new BrokerLost(options.Id, broker.Name, now, said.Now), ct);
         }
 
         async Task<RecoveredPortfolio> FollowAsync(RecoveredPortfolio from, Action<DomainEvent>? seen = null)

@@ -16,6 +16,9 @@ public sealed record BrokerOptions
     /// <summary>Requests are put on record instead of sent.</summary>
     public bool DryRun { get; set; }
 
+    /// <summary>Calls that the broker takes of this account in a minute, 10 to 1,000,000; a tenth is left to orders.</summary>
+    public int CallsPerMinute { get; set; } = 200;
+
     /// <summary>What is done about a kind of break, over <see cref="ReconciliationPolicy.Default"/>.</summary>
     public IReadOnlyDictionary<BreakKind, BreakAction> Breaks { get; set; } = new Dictionary<BreakKind, BreakAction>();
 
@@ -31,6 +34,7 @@ public sealed record BrokerOptions
     /// <summary>Null if sound, else the field, its value and the rule.</summary>
     public string? Validate() =>
         string.IsNullOrWhiteSpace(Credentials) ? "broker.credentials is missing; write env:NAME,NAME, file:PATH or command:PROGRAM ARGUMENTS"
+        : CallsPerMinute is < 10 or > 1_000_000 ? $"broker.callsPerMinute {CallsPerMinute} must be 10 to 1000000"
         : CashTolerance < 0m ? $"broker.cashTolerance {CashTolerance} must not be negative"
         : string.IsNullOrWhiteSpace(Owner) ? "broker.owner must name somebody" : null;
 }

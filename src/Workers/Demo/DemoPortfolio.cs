@@ -20,7 +20,7 @@ public static class DemoPortfolio
         return fakeBroker is null ? paper : paper with
         {
             Venue = "alpaca", VenueSettings = new Dictionary<string, string>(),
-            Broker = new BrokerOptions { Host = fakeBroker.ToString().TrimEnd('/'), Credentials = "env:APCA_API_KEY_ID,APCA_API_SECRET_KEY" },
+            Broker = new BrokerOptions { Host = fakeBroker.ToString().TrimEnd('/'), Credentials = "env:APCA_API_KEY_ID,APCA_API_SECRET_KEY", CallsPerMinute = 1_000_000 },
         };
     }
 

@@ -1,4 +1,5 @@
 using EventSourcedTrading.BrokerFakes;
+using EventSourcedTrading.BrokerFakes.Alpaca;
 using EventSourcedTrading.BrokerFakes.Serving;
 using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Engine;
@@ -10,6 +11,8 @@ namespace EventSourcedTrading.Integration.Brokering;
 /// <summary>A portfolio at a fake Alpaca: engine, broker role, one agent from outside.</summary>
 public sealed class BrokerDesk : IAsyncDisposable
 {
+    public const string KeyId = "AKDESKDESKDESKDESK", SecretKey = "sEcr3t/of+the&desk=9";
+
     private BrokerDesk(FakeServer fake, World world, OutsideAgent ada) => (Fake, World, Ada) = (fake, world, ada);
 
     public FakeServer Fake { get; }
@@ -17,16 +20,16 @@ public sealed class BrokerDesk : IAsyncDisposable
     public OutsideAgent Ada { get; }
     public Market Market { get; } = new();
     public Running Engine { get; private set; } = null!;
-    public Running Broker { get; private set; } = null!;
+    public Running Broker { get; set; } = null!;
 
     public static async Task<BrokerDesk> OpenAsync(string faults = "", Action<BrokerOptions>? change = null, bool start = true, long seed = 1)
     {
-        var fake = await FakeBroker.AlpacaAsync(new FakeSettings { Seed = seed, FaultRules = faults, CallsPerMinute = 1_000_000 });
+        var fake = await FakeBroker.AlpacaAsync(new FakeSettings { Seed = seed, FaultRules = faults, CallsPerMinute = 1_000_000 }, new AlpacaSettings(KeyId, SecretKey));
         fake.Venue.SetPrice("SPY", 100m);
         // What the fake expects, from where a user would have it.
-        Environment.SetEnvironmentVariable("EST_TEST_APCA_KEY", "AKTEST");
-        Environment.SetEnvironmentVariable("EST_TEST_APCA_SECRET", "secret");
-        var options = new BrokerOptions { Host = $"http://127.0.0.1:{fake.Address.Port}", Credentials = "env:EST_TEST_APCA_KEY,EST_TEST_APCA_SECRET" };
+        Environment.SetEnvironmentVariable("EST_TEST_APCA_KEY", KeyId);
+        Environment.SetEnvironmentVariable("EST_TEST_APCA_SECRET", SecretKey);
+        var options = new BrokerOptions { Host = $"http://127.0.0.1:{fake.Address.Port}", Credentials = "env:EST_TEST_APCA_KEY,EST_TEST_APCA_SECRET", CallsPerMinute = 1_000_000 };
         change?.Invoke(options);
         var portfolio = new Market().Portfolio("ada@1.0.0") with { Venue = "alpaca", VenueSettings = new Dictionary<string, string>(), Broker = options };
         portfolio.Check("test");

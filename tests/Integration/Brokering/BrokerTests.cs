@@ -1,7 +1,9 @@
-using EventSourcedTrading.BrokerFakes.Venues;
 using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
+using Execution = EventSourcedTrading.BrokerFakes.Venues.Execution;
+using Side = EventSourcedTrading.BrokerFakes.Venues.Side;
+using Ticket = EventSourcedTrading.BrokerFakes.Venues.Ticket;
 
 namespace EventSourcedTrading.Integration.Brokering;
 
@@ -76,11 +78,65 @@ public sealed class BrokerTests
     public async Task A_trade_that_somebody_made_elsewhere_is_taken_over_as_nobodys()
     {
         await using var desk = await BrokerDesk.OpenAsync();
-        desk.Fake.Venue.Submit(new Ticket("by-telephone", "SPY", BrokerFakes.Venues.Side.Buy, 7m, BrokerFakes.Venues.OrderType.Market, BrokerFakes.Venues.TimeInForce.Day));
+        desk.Fake.Venue.Submit(new Ticket("by-telephone", "SPY", Side.Buy, 7m, BrokerFakes.Venues.OrderType.Market, BrokerFakes.Venues.TimeInForce.Day));
         Assert.Single(desk.Fake.Venue.Executions);
         var adopted = await desk.UntilAsync<HoldingAdopted>();
         Assert.Equal((7m, 100m), (adopted.Quantity, adopted.Price));
         Assert.Equal(BreakKind.ForeignExecution, (await desk.UntilAsync<BreakFound>()).Kind);
         await desk.UntilAsync<BreakResolved>();
+    }
+
+    [Fact]
+    public async Task A_position_that_nobody_can_explain_stops_trading_until_it_is_gone()
+    {
+        await using var desk = await BrokerDesk.OpenAsync(start: false);
+        Transfer(Side.Buy);
+        desk.Broker = await desk.World.StartAsync("brokers");
+        var found = await desk.UntilAsync<BreakFound>(b => b.Kind == BreakKind.Position);
+        Assert.Equal((BreakKind.Position, "SPY.ARCX", "0", "5", BreakAction.Halt, "operations"), (found.Kind, found.Key, found.Ours, found.Theirs, found.Action, found.Owner));
+        await desk.UntilAsync<BrokerLost>(lost => lost.Reason.Contains("Position of SPY.ARCX", StringComparison.Ordinal));
+        await desk.UntilAsync<VenueClosed>(closed => closed.Reason.Contains("operations must resolve it", StringComparison.Ordinal));
+        Assert.Equal("blocked", (await desk.BuyAsync()).Outcome);
+        Assert.Empty(desk.Fake.Venue.Orders);
+
+        Transfer(Side.Sell);
+        await desk.UntilAsync<BreakResolved>(resolved => resolved.BreakId == found.BreakId);
+        await desk.UntilAsync<VenueOpened>();
+        Assert.Equal("approved", (await desk.BuyAsync()).Outcome);
+
+        // Shares come and go without an order, as in a transfer between accounts.
+        void Transfer(Side side) => desk.Fake.Venue.Account.Apply(new Execution("", 0, "", "", "SPY", side, 5m, 1m, 0m, 5m, 0m, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task A_dry_run_puts_the_request_on_record_and_sends_nothing()
+    {
+        await using var desk = await BrokerDesk.OpenAsync(change: broker => broker.DryRun = true);
+        await desk.BuyAsync();
+        var rehearsed = await desk.UntilAsync<RequestRehearsed>();
+        Assert.Contains("/v2/orders", rehearsed.Request, StringComparison.Ordinal);
+        Assert.Contains("\"client_order_id\":\"main-1\"", rehearsed.Request, StringComparison.Ordinal);
+        Assert.Contains("dry run", (await desk.UntilAsync<OrderRejected>()).Reason, StringComparison.Ordinal);
+        Assert.Empty(desk.Fake.Venue.Orders);
+        await NoSecretAsync(desk);
+    }
+
+    [Fact]
+    public async Task Keys_are_in_no_event_no_row_and_no_line_of_the_log()
+    {
+        await using var desk = await BrokerDesk.OpenAsync("dropResponse submit 1, serverError submit 2, breakStream fill 1");
+        for (var i = 0; i < 3; i++) await desk.BuyAsync();
+        await desk.UntilAsync<OrderFilled>();
+        await NoSecretAsync(desk);
+    }
+
+    private static async Task NoSecretAsync(BrokerDesk desk)
+    {
+        Assert.True(await desk.World.AskAsync<long>("select count(*) from events.mt_events where data::text like '%main-1%'") > 0);
+        foreach (var secret in (string[])[BrokerDesk.KeyId, BrokerDesk.SecretKey])
+        {
+            Assert.Equal(0, await desk.World.AskAsync<long>("select count(*) from events.mt_events where data::text like '%' || $1 || '%' or headers::text like '%' || $1 || '%'", secret));
+            Assert.DoesNotContain(desk.World.Complaints.Lines, line => line.Contains(secret, StringComparison.Ordinal));
+        }
     }
 }
