@@ -10,10 +10,20 @@ namespace EventSourcedTrading.Backtesting.Running;
 /// The agents of a portfolio at one table. It shows them the market and writes down what the engine gets to hear, in the words in which
 /// they would send it live: signal, intents, and at the end of each market time how far everybody has come.
 /// </summary>
-public sealed class AgentDesk(BacktestSetup setup)
+public sealed class AgentDesk
 {
-    private readonly Seat[] seats = [.. setup.Strategies.OrderBy(s => s.Description.Agent, StringComparer.Ordinal).Select(s => new Seat(s))];
+    private readonly BacktestSetup setup;
+    private readonly Seat[] seats;
+    private readonly Dictionary<string, Seat[]> wanting;
     private readonly List<Proposal> proposals = [];
+
+    public AgentDesk(BacktestSetup setup)
+    {
+        this.setup = setup;
+        seats = [.. setup.Strategies.OrderBy(s => s.Description.Agent, StringComparer.Ordinal).Select(s => new Seat(s))];
+        wanting = seats.SelectMany(s => s.Strategy.Description.Instruments.Distinct(StringComparer.Ordinal), (seat, instrument) => (seat, instrument))
+            .GroupBy(w => w.instrument, w => w.seat, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+    }
 
     /// <summary>What comes before the first signal.</summary>
     public IEnumerable<Input> Opening()
@@ -30,12 +40,11 @@ public sealed class AgentDesk(BacktestSetup setup)
     public void Show(Signal signal, List<Input> inputs)
     {
         inputs.Add(new SignalInput(signal));
+        if (wanting.TryGetValue(signal.Instrument, out var asked))
+            foreach (var seat in asked) Ask(seat, signal, inputs);
+        if (!signal.SliceEnd) return;
         foreach (var seat in seats)
-        {
-            if (seat.Failed) continue;
-            if (seat.Wanted.Contains(signal.Instrument)) Ask(seat, signal, inputs);
-            if (signal.SliceEnd && !seat.Failed) inputs.Add(new ProgressInput(seat.Agent, signal.Time, seat.Sent));
-        }
+            if (!seat.Failed) inputs.Add(new ProgressInput(seat.Agent, signal.Time, seat.Sent));
     }
 
     /// <summary>What the agents remember, so that they can go on elsewhere.</summary>
@@ -55,6 +64,7 @@ public sealed class AgentDesk(BacktestSetup setup)
 
     private void Ask(Seat seat, Signal signal, List<Input> inputs)
     {
+        if (seat.Failed) return;
         try
         {
             seat.Strategy.OnSignal(signal, proposals);
@@ -83,7 +93,6 @@ public sealed class AgentDesk(BacktestSetup setup)
 
         public IStrategy Strategy { get; } = strategy;
         public string Agent { get; } = strategy.Description.Agent;
-        public HashSet<string> Wanted { get; } = strategy.Description.Instruments.ToHashSet(StringComparer.Ordinal);
         public long Sent { get; set; }
         public bool Failed { get; set; }
 

@@ -53,12 +53,33 @@ public sealed class InstrumentBook(Instrument instrument, CurrencyLedger ledger)
     /// <summary>Carries a change of mark, position or reservation on to the sums of the currency and the bucket.</summary>
     public void Revalue()
     {
+        // Without open orders the five values are one; nearly every price finds it so.
+        var before = Exposure;
+        if (OpenBuy == 0m && OpenSell == 0m && before.High == before.Low)
+        {
+            var held = Exposure.Round(Position.Quantity * Market.Mark * Instrument.Multiplier);
+            if (held == before.High) return;
+            if (held > 0m == before.High > 0m && before.High != 0m && held != 0m)
+            {
+                Shift(held - before.High);
+                return;
+            }
+        }
+
         var now = Exposure.Of(Position.Quantity, OpenBuy, OpenSell, Market.Mark * Instrument.Multiplier);
-        if (now == Exposure) return;
-        var change = now - Exposure;
+        if (now == before) return;
+        var change = now - before;
         Exposure = now;
         Ledger.Exposure += change;
         Bucket.Add(Ledger, change);
+    }
+
+    private void Shift(decimal by)
+    {
+        var isLong = Exposure.High > 0m;
+        Exposure = Exposure.Shifted(by, isLong);
+        Ledger.Exposure = Ledger.Exposure.Shifted(by, isLong);
+        Bucket.Shift(Ledger, by, isLong);
     }
 
     /// <summary>Moves the book, with its exposure, into another bucket.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Risk.Rules;
@@ -151,8 +152,10 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
 
     private void OnSignal(Signal signal)
     {
-        if (!state.Opened || signal.Sequence <= state.FeedPositions.GetValueOrDefault(signal.Feed)) return;
-        state.FeedPositions[signal.Feed] = signal.Sequence;
+        if (!state.Opened) return;
+        ref var position = ref CollectionsMarshal.GetValueRefOrAddDefault(state.FeedPositions, signal.Feed, out _);
+        if (signal.Sequence <= position) return;
+        position = signal.Sequence;
         var last = state.Slices.Last;
         if (last is null || signal.Time > last.Time)
         {

@@ -35,6 +35,13 @@ public sealed class Bucket(string name)
         }
     }
 
+    /// <summary>As <see cref="Exposure.Shifted"/>, of what has been added in this currency.</summary>
+    internal void Shift(CurrencyLedger ledger, decimal by, bool isLong)
+    {
+        var i = ledgers.IndexOf(ledger);
+        sums[i] = sums[i].Shifted(by, isLong);
+    }
+
     public void Add(CurrencyLedger ledger, in Exposure change)
     {
         var i = ledgers.IndexOf(ledger);

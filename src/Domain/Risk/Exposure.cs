@@ -33,6 +33,11 @@ public readonly record struct Exposure(decimal Long, decimal Short, decimal High
     /// <summary>Most values have few digits, and asking is cheaper than rounding.</summary>
     public static decimal Round(decimal value) => value.Scale > Digits ? Math.Round(value, Digits) : value;
 
+    /// <summary>A holding in it, without open orders, is worth so much more, and on the same side of zero as before.</summary>
+    /// <param name="by">Signed.</param>
+    internal Exposure Shifted(decimal by, bool isLong) =>
+        isLong ? new(Long + by, Short, High + by, Low + by, Worst + by) : new(Long, Short - by, High + by, Low + by, Worst - by);
+
     public static Exposure operator +(in Exposure a, in Exposure b) => new(a.Long + b.Long, a.Short + b.Short, a.High + b.High, a.Low + b.Low, a.Worst + b.Worst);
     public static Exposure operator -(in Exposure a, in Exposure b) => new(a.Long - b.Long, a.Short - b.Short, a.High - b.High, a.Low - b.Low, a.Worst - b.Worst);
     public static Exposure operator *(in Exposure a, decimal rate) => rate == 1m ? a : new(a.Long * rate, a.Short * rate, a.High * rate, a.Low * rate, a.Worst * rate);

@@ -48,10 +48,9 @@ public static class BacktestRunCommand
             string? told = null;
             using var logs = CommonOptions.Logs(parsed.GetValue(log));
             var overNats = parsed.GetValue(through) == Through.Nats ? new BacktestOverNats(PlatformOptions.Load(null), configuration, data, run, logs) : null;
-            if (overNats is not null) told = await BacktestProgress.ShowAsync("through NATS", progress => overNats.RunAsync(progress, ct));
-
             await using var journal = parsed.GetValue(offline) ? new BacktestJournal(null, null, "", TimeProvider.System) : BacktestJournal.FromEnvironment(TimeProvider.System);
             if (BacktestRun.Completed(folder, run) is null) await journal.StartedAsync(run, configuration, data.Name, ct);
+            if (overNats is not null) told = await BacktestProgress.ShowAsync("through NATS", progress => overNats.RunAsync(progress, ct));
             var (result, wasThere) = await BacktestProgress.ShowAsync("in process", progress => BacktestRun.RunAsync(setup, run, options, TimeProvider.System, progress, ct));
             if (!wasThere) await journal.CompletedAsync(result, ct);
             if (overNats is not null && told == result.DecisionDigest) await overNats.ForgetAsync(result, ct);

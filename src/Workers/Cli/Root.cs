@@ -91,6 +91,8 @@ public static class Root
         ApiUnreachableException or BrokerException => (e.Message, Unavailable),
         NatsException => ($"{e.Message} Is EST_NATS right, and the server running? `scripts/services status` tells.", Unavailable),
         PostgresException { SqlState: "42P01" or "3F000" } => ("The database has no tables of ours yet. Run 'est migrate' first.", Unavailable),
+        PostgresException { SqlState: PostgresErrorCodes.InvalidParameterValue } p when p.MessageText.StartsWith("role \"est_", StringComparison.Ordinal) =>
+            ("The database has no roles of ours yet. Run 'est migrate' first.", Unavailable),
         PostgresException p => ($"PostgreSQL: {p.MessageText}", Unavailable),
         NpgsqlException => ($"PostgreSQL cannot be reached: {e.InnerException?.Message ?? e.Message} Is EST_POSTGRES right, and the server running?", Unavailable),
         DatabaseNewerThanProgramException or MigrationChangedException or MigrationFailedException or EventStoreUnavailableException => (e.Message, Unavailable),
