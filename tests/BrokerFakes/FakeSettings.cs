@@ -24,8 +24,8 @@ public sealed record FakeSettings
 
     public IReadOnlyList<Instrument> Instruments { get; init; } = Instrument.Usual;
 
-    /// <summary>Above it calls are answered 429; a minute is one of <see cref="Time"/>.</summary>
-    public int CallsPerMinute { get; init; } = 200;
+    /// <summary>Above it calls are answered 429; a minute is one of <see cref="Time"/>. Null is the broker's own: 200 of Alpaca, 600 of Interactive Brokers.</summary>
+    public int? CallsPerMinute { get; init; }
 
     /// <summary>Folder of the brokers' OpenAPI files; null looks where <see cref="Validation.Specification.Folder"/> says.</summary>
     public string? Specifications { get; init; }

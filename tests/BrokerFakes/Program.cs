@@ -1,6 +1,3 @@
-using System.Globalization;
 using EventSourcedTrading.BrokerFakes;
-using EventSourcedTrading.BrokerFakes.Faults;
-using EventSourcedTrading.BrokerFakes.Serving;
 
-Console.WriteLine("");
+return await FakeCommand.RunAsync(args);

@@ -40,6 +40,7 @@ public static class Root
           est report orders --format csv                 what a regulator asks for
           est keys create --person you --role operator   a key to command with, for EST_API_KEY
           est control kill-switch engage --reason "…"    stop
+          est broker fake alpaca                         a broker to try an adapter on, with faults on demand
 
         Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a server is away, 4 not found, 5 not decided yet, 130 interrupted.
         EST_POSTGRES and EST_NATS say where the servers are; docs/operations.md has the rest.

@@ -38,6 +38,8 @@ public sealed class ComplexOrderTests : AlpacaFixture
         await PlaceAsync("qty=10");
         var placed = await ComplexAsync("oco", "sell", "limit", null, 520m, 480m);
         Assert.Equal(["new"], await LegsAsync(placed["id"]));
+        // The pair promises its shares once.
+        Assert.Equal(("0", "10"), await PlaceAsync("side=sell qty=1") is var more ? (more["available"], more["held_for_orders"]) : default);
         Broker.Venue.SetPrice("SPY", 480m);
         Assert.Equal(["filled"], await LegsAsync(placed["id"]));
         Assert.Equal("canceled", await StatusAsync(placed["id"]));

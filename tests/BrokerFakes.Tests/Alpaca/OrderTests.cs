@@ -62,6 +62,25 @@ public sealed class OrderTests : AlpacaFixture
         Assert.Equal("filled", await StatusAsync(id));
     }
 
+    [Fact]
+    public async Task A_trailing_stop_that_buys_follows_the_lowest_price()
+    {
+        var id = (await PlaceAsync("type=trailing_stop trail_price=10"))["id"];
+        Broker.Venue.SetPrice("SPY", 480m);
+        Broker.Venue.SetPrice("SPY", 489m);
+        Assert.Equal("new", await StatusAsync(id));
+        Broker.Venue.SetPrice("SPY", 490m);
+        Assert.Equal("filled", await StatusAsync(id));
+    }
+
+    [Fact]
+    public async Task What_can_be_traded_goes_to_the_oldest_first()
+    {
+        var (first, second) = ((await PlaceAsync("qty=3 type=limit limit_price=490"))["id"], (await PlaceAsync("qty=3 type=limit limit_price=495"))["id"]);
+        Broker.Venue.SetPrice("SPY", 485m, 4m);
+        Assert.Equal((3m, 1m), (Broker.Venue.Find(first)!.Filled, Broker.Venue.Find(second)!.Filled));
+    }
+
     [Theory]
     [InlineData("ioc", "canceled", "4")]
     [InlineData("fok", "canceled", "0")]
@@ -109,6 +128,11 @@ public sealed class OrderTests : AlpacaFixture
         Broker.Venue.SetPrice("SPY", 495m);
         Assert.Equal("filled", await StatusAsync(next["id"]));
         Assert.Equal(422, (await Http.CallAsync("PATCH", $"/v2/orders/{next["id"]}", Json.Of("qty=7"))).Code);
+        var small = (await PlaceAsync("type=limit limit_price=400"))["id"];
+        Assert.Equal(403, (await Http.CallAsync("PATCH", $"/v2/orders/{small}", Json.Of("qty=10000"))).Code);
+        // Of 200,000 the old order has 120,000; the new one's 160,000 stand in for them.
+        var large = (await Http.CallAsync("PATCH", $"/v2/orders/{small}", Json.Of("qty=300")))["id"];
+        Assert.Equal(200, (await Http.CallAsync("PATCH", $"/v2/orders/{large}", Json.Of("qty=400"))).Code);
         Assert.Equal(404, (await Http.CallAsync("PATCH", "/v2/orders/none", Json.Of("qty=7"))).Code);
     }
 
@@ -162,6 +186,9 @@ public sealed class OrderTests : AlpacaFixture
     [InlineData("type=trailing_stop", 422, "must specify one of trail_price or trail_percent")]
     [InlineData("type=limit limit_price=500.001", 422, "sub-penny increment")]
     [InlineData("qty=1.5 time_in_force=gtc", 422, "fractional orders must be DAY")]
+    [InlineData("qty=0.1234567891", 422, "at most 9 decimals")]
+    [InlineData("notional=0.5", 403, "minimal amount of order 1")]
+    [InlineData("qty=1e13", 422, "qty must be a number above 0")]
     [InlineData("extended_hours=true", 422, "extended hours order must be DAY limit")]
     [InlineData("client_order_id=1234567890123456789012345678901234567890123456789", 422, "no more than 48")]
     [InlineData("order_class=mleg", 422, "invalid order_class")]

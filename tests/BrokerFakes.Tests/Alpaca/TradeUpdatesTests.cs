@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using EventSourcedTrading.BrokerFakes.Alpaca;
+using EventSourcedTrading.BrokerFakes.Serving;
 
 namespace EventSourcedTrading.BrokerFakes.Tests.Alpaca;
 
@@ -19,6 +20,8 @@ public sealed class TradeUpdatesTests() : AlpacaFixture(null, new AlpacaSettings
         var (part, fill) = (said[2]["data"]!, said[3]["data"]!);
         Assert.Equal(("4", "500", "4", "partially_filled"), ($"{part["qty"]}", $"{part["price"]}", $"{part["position_qty"]}", $"{part["order"]!["status"]}"));
         Assert.Equal(("6", "501", "10", "filled"), ($"{fill["qty"]}", $"{fill["price"]}", $"{fill["position_qty"]}", $"{fill["order"]!["status"]}"));
+        // A stream's order has no path of its own in the file; its schema is that of one that is asked for.
+        foreach (var message in said) Broker.Traffic.Record(new Exchange("GET", "/v2/orders/1", "/v2/orders/{order_id}", null, 200, message["data"]!["order"], null));
         Assert.Equal(Broker.Venue.Executions.Select(e => e.Id), [$"{part["execution_id"]}", $"{fill["execution_id"]}"]);
     }
 

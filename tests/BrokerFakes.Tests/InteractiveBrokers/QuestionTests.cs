@@ -37,13 +37,17 @@ public sealed class QuestionTests() : IbkrFixture(null, new IbkrSettings(Questio
     }
 
     [Fact]
-    public async Task What_is_suppressed_is_not_asked_until_it_is_reset()
+    public async Task What_is_suppressed_is_not_asked_until_it_is_reset_or_the_session_ends()
     {
         Assert.Equal("submitted", (await Http.CallAsync("POST", "iserver/questions/suppress", new JsonObject { ["messageIds"] = new JsonArray("o354", "o163") }))["status"]);
         await PlaceAsync();
         await Http.CallAsync("POST", "iserver/questions/suppress/reset");
         Assert.NotNull((await SubmitAsync(Ticket())).Body![0]!["messageIds"]);
         Assert.Single(Broker.Venue.Orders);
+        await Http.CallAsync("POST", "iserver/questions/suppress", new JsonObject { ["messageIds"] = new JsonArray("o354", "o163") });
+        await Http.CallAsync("POST", "logout");
+        await OpenAsync();
+        Assert.NotNull((await SubmitAsync(Ticket())).Body![0]!["messageIds"]);
     }
 
     [Fact]

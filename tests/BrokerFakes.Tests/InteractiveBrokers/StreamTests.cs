@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using EventSourcedTrading.BrokerFakes.Serving;
+
 namespace EventSourcedTrading.BrokerFakes.Tests.InteractiveBrokers;
 
 public sealed class StreamTests : IbkrFixture
@@ -15,8 +18,13 @@ public sealed class StreamTests : IbkrFixture
         await PlaceAsync("cOID=later");
         var said = await stream.NextAsync(4);
         Assert.Equal(["sor PendingSubmit", "sor Submitted", "sor Filled", "str "], said.Select(m => $"{m["topic"]} {m["args"]![0]!["status"]}"));
+        // The file says nothing of what the stream sends; orders and trades have the schemas of the answers.
+        foreach (var orders in said.Take(3)) Record("/iserver/account/orders", new JsonObject { ["orders"] = orders["args"]!.DeepClone(), ["snapshot"] = true });
+        Record("/iserver/account/trades", said[3]["args"]!);
         Assert.Equal(Broker.Venue.Executions[1].Id, $"{said[3]["args"]![0]!["execution_id"]}");
     }
+
+    private void Record(string path, JsonNode body) => Broker.Traffic.Record(new Exchange("GET", path, path, null, 200, body, null));
 
     [Fact]
     public async Task Subscriptions_end_and_the_session_is_kept_alive()

@@ -16,7 +16,9 @@ public sealed record AlpacaSettings(string KeyId = "AKTEST", string SecretKey = 
 /// <summary>Alpaca's Trading API v2: who may call, how often, and which paths there are.</summary>
 public sealed class AlpacaApi(FakeSettings settings, AlpacaSettings alpaca, Venue venue, TimeProvider time) : IBrokerApi
 {
-    private readonly RateLimit limit = new(settings.CallsPerMinute, time);
+    private const int UsualCalls = 200;
+
+    private readonly RateLimit limit = new(settings.CallsPerMinute ?? UsualCalls, time);
     private long calls;
 
     public string Name => "alpaca";
@@ -40,7 +42,7 @@ public sealed class AlpacaApi(FakeSettings settings, AlpacaSettings alpaca, Venu
         if (call.Headers["APCA-API-KEY-ID"] != alpaca.KeyId || call.Headers["APCA-API-SECRET-KEY"] != alpaca.SecretKey)
             return AlpacaError.Answer(401, AlpacaError.Unauthorized, "request is not authorized");
         var (left, resets) = limit.Take();
-        headers["X-RateLimit-Limit"] = settings.CallsPerMinute.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Limit"] = (settings.CallsPerMinute ?? UsualCalls).ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Remaining"] = Math.Max(left, 0).ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Reset"] = resets.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         return left < 0 ? Failed(429, "rate limit exceeded") : null;

@@ -19,13 +19,26 @@ public static class AlpacaFormat
 
     public static string Word(OrderType type) => type switch
     {
-        OrderType.Market => "market", OrderType.Limit => "limit", OrderType.Stop => "stop", OrderType.StopLimit => "stop_limit", _ => "trailing_stop",
+        OrderType.Market => "market",
+        OrderType.Limit => "limit",
+        OrderType.Stop => "stop",
+        OrderType.StopLimit => "stop_limit",
+        _ => "trailing_stop",
     };
 
-    public static string Word(OrderState state) => state switch
+    public static string Word(Order order) => order.State switch
     {
-        OrderState.PendingNew => "pending_new", OrderState.Accepted => "accepted", OrderState.Held => "held", OrderState.New => "new", OrderState.PartiallyFilled => "partially_filled",
-        OrderState.Filled => "filled", OrderState.Canceled => "canceled", OrderState.Expired => "expired", OrderState.Rejected => "rejected", _ => "replaced",
+        _ when order.CancelPending && order.IsOpen => "pending_cancel",
+        OrderState.PendingNew => "pending_new",
+        OrderState.Accepted => "accepted",
+        OrderState.Held => "held",
+        OrderState.New => "new",
+        OrderState.PartiallyFilled => "partially_filled",
+        OrderState.Filled => "filled",
+        OrderState.Canceled => "canceled",
+        OrderState.Expired => "expired",
+        OrderState.Rejected => "rejected",
+        _ => "replaced",
     };
 
     public static Guid AssetId(long seed, Instrument instrument) => Ids.Uuid(seed, "asset", instrument.Conid);
@@ -43,7 +56,7 @@ public static class AlpacaFormat
             ["notional"] = ticket.Notional is { } notional ? Number(notional) : null, ["qty"] = ticket.Notional is null ? Number(ticket.Quantity) : null,
             ["filled_qty"] = Number(order.Filled), ["filled_avg_price"] = order.AveragePrice is { } average ? Number(average) : null,
             ["order_class"] = ticket.Style, ["order_type"] = Word(ticket.Type), ["type"] = Word(ticket.Type), ["side"] = Word(ticket.Side), ["time_in_force"] = ticket.TimeInForce.ToString().ToLowerInvariant(),
-            ["limit_price"] = Price(ticket.LimitPrice), ["stop_price"] = Price(ticket.StopPrice), ["status"] = Word(order.State), ["extended_hours"] = ticket.ExtendedHours,
+            ["limit_price"] = Price(ticket.LimitPrice), ["stop_price"] = Price(ticket.StopPrice), ["status"] = Word(order), ["extended_hours"] = ticket.ExtendedHours,
             ["legs"] = legs is null ? null : new JsonArray([.. legs.Select(leg => (JsonNode)Order(settings, leg))]),
             ["trail_percent"] = Price(ticket.TrailPercent), ["trail_price"] = Price(ticket.TrailPrice), ["hwm"] = Price(order.HighWaterMark),
         };

@@ -66,26 +66,30 @@ public sealed class AlpacaOrders(FakeSettings settings, AlpacaSettings alpaca, V
     private Answer Replace(Call call)
     {
         var old = venue.Find(call.Route["order_id"]) ?? throw AlpacaError.Refuse(404, AlpacaError.NotFound, $"order not found for {call.Route["order_id"]}");
-        if (!old.IsOpen) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, $"cannot replace order in {AlpacaFormat.Word(old.State)} status");
+        if (!old.IsOpen || old.CancelPending) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, $"cannot replace order in {AlpacaFormat.Word(old)} status");
         if (old.Ticket.Notional is not null) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, "cannot replace notional orders");
         var (ticket, body) = (old.Ticket, call.Body);
         var trail = body.Amount("trail");
         var next = ticket with
         {
-            ClientId = body.Text("client_order_id") ?? Fresh(), Quantity = body.Amount("qty") ?? old.Remaining,
+            ClientId = body.Text("client_order_id") ?? Fresh(),
+            Quantity = body.Amount("qty") ?? old.Remaining,
             TimeInForce = body.Text("time_in_force") is { } force ? AlpacaTicket.Force(force) : ticket.TimeInForce,
-            LimitPrice = body.Amount("limit_price") ?? ticket.LimitPrice, StopPrice = body.Amount("stop_price") ?? ticket.StopPrice,
-            TrailPrice = ticket.TrailPrice is null ? null : trail ?? ticket.TrailPrice, TrailPercent = ticket.TrailPercent is null ? null : trail ?? ticket.TrailPercent,
+            LimitPrice = body.Amount("limit_price") ?? ticket.LimitPrice,
+            StopPrice = body.Amount("stop_price") ?? ticket.StopPrice,
+            TrailPrice = ticket.TrailPrice is null ? null : trail ?? ticket.TrailPrice,
+            TrailPercent = ticket.TrailPercent is null ? null : trail ?? ticket.TrailPercent,
         };
         Unique(next.ClientId);
         AlpacaTicket.Check(next, Listed(next.Symbol));
+        if (old.State != OrderState.Held) BuyingPower.Check(venue, Listed(next.Symbol), next, alpaca.Multiplier, old.Id);
         return AlpacaFormat.Order(settings, venue.Replace(old.Id, _ => next));
     }
 
     private Answer Cancel(Call call)
     {
         var order = venue.Find(call.Route["order_id"]) ?? throw AlpacaError.Refuse(404, AlpacaError.NotFound, $"order not found for {call.Route["order_id"]}");
-        if (!order.IsOpen) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, $"order is already in \"{AlpacaFormat.Word(order.State)}\" state");
+        if (!order.IsOpen || order.CancelPending) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, $"order is already in \"{AlpacaFormat.Word(order)}\" state");
         venue.Cancel(order.Id);
         return new Answer(204, null);
     }

@@ -7,7 +7,7 @@ namespace EventSourcedTrading.BrokerFakes.Alpaca;
 /// <summary>Reads the body of <c>POST /v2/orders</c> and refuses with 422 what Alpaca's order rules do not allow.</summary>
 public static class AlpacaTicket
 {
-    public const int MaxClientId = 48;
+    public const int MaxClientId = 48, MaxDecimals = 9;
 
     /// <summary>The primary order first, its legs behind it. A leg's parent is not known yet.</summary>
     public static IReadOnlyList<Ticket> Read(JsonNode? body, FakeSettings settings, string freshClientId)
@@ -43,6 +43,8 @@ public static class AlpacaTicket
                 throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, $"invalid {name} {p}. sub-penny increment does not fulfill minimum pricing criteria");
         }
 
+        if (decimal.Round(ticket.Quantity, MaxDecimals) != ticket.Quantity) throw Bad($"qty can have at most {MaxDecimals} decimals");
+        if (ticket.Notional is < 1) throw AlpacaError.Refuse(403, AlpacaError.Forbidden, "cost basis must be >= minimal amount of order 1");
         var fractional = ticket.Notional is not null || decimal.Truncate(ticket.Quantity) != ticket.Quantity;
         if (fractional && !instrument.Fractionable) throw AlpacaError.Refuse(403, AlpacaError.Forbidden, $"asset \"{ticket.Symbol}\" is not fractionable");
         if (fractional && ticket.TimeInForce != TimeInForce.Day) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, "fractional orders must be DAY orders");
@@ -52,7 +54,12 @@ public static class AlpacaTicket
 
     public static TimeInForce Force(string? word) => word switch
     {
-        "day" => TimeInForce.Day, "gtc" => TimeInForce.Gtc, "opg" => TimeInForce.Opg, "cls" => TimeInForce.Cls, "ioc" => TimeInForce.Ioc, "fok" => TimeInForce.Fok,
+        "day" => TimeInForce.Day,
+        "gtc" => TimeInForce.Gtc,
+        "opg" => TimeInForce.Opg,
+        "cls" => TimeInForce.Cls,
+        "ioc" => TimeInForce.Ioc,
+        "fok" => TimeInForce.Fok,
         _ => throw Bad(word is null ? "time_in_force is required" : $"invalid time_in_force: {word}"),
     };
 
@@ -62,7 +69,11 @@ public static class AlpacaTicket
 
     private static OrderType Type(string? word) => word switch
     {
-        "market" => OrderType.Market, "limit" => OrderType.Limit, "stop" => OrderType.Stop, "stop_limit" => OrderType.StopLimit, "trailing_stop" => OrderType.TrailingStop,
+        "market" => OrderType.Market,
+        "limit" => OrderType.Limit,
+        "stop" => OrderType.Stop,
+        "stop_limit" => OrderType.StopLimit,
+        "trailing_stop" => OrderType.TrailingStop,
         _ => throw Bad(word is null ? "type is required" : $"invalid type: {word}"),
     };
 

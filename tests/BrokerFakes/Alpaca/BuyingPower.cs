@@ -20,21 +20,22 @@ public static class BuyingPower
     /// <summary>
     /// As the specification has it: cash for multiplier 1, else (equity − initial margin) × multiplier; less what open orders would enter.
     /// </summary>
-    public static decimal Of(Venue venue, int multiplier)
+    /// <param name="replaced">Id of an order that does not count, as another is to stand in for it.</param>
+    public static decimal Of(Venue venue, int multiplier, string? replaced = null)
     {
         var whole = multiplier == 1 ? venue.Account.Cash : Math.Max(Equity(venue) - InitialMargin(venue), 0) * multiplier;
-        var reserved = venue.Open(null).Where(o => o.State != OrderState.Held && !Closes(venue, o.Ticket)).Sum(o => Cost(venue, o.Ticket, o.Remaining));
+        var reserved = venue.Open(null).Where(o => o.Id != replaced && o.State != OrderState.Held && !Closes(venue, o.Ticket)).Sum(o => Cost(venue, o.Ticket, o.Remaining));
         return Math.Max(whole - reserved, 0);
     }
 
     /// <summary>Refuses with 403 what sells more than there is, shorts what cannot be borrowed, costs more than there is, or would trade with an own order.</summary>
-    public static void Check(Venue venue, Instrument instrument, Ticket ticket, int multiplier)
+    public static void Check(Venue venue, Instrument instrument, Ticket ticket, int multiplier, string? replaced = null)
     {
         NoWash(venue, ticket);
         if (Closes(venue, ticket))
         {
             var held = Math.Abs(venue.Account[ticket.Symbol].Quantity);
-            var working = venue.Open(ticket.Symbol).Where(o => o.State != OrderState.Held && o.Ticket.Side == ticket.Side && o.Ticket.Notional is null);
+            var working = venue.Open(ticket.Symbol).Where(o => o.Id != replaced && o.State != OrderState.Held && o.Ticket.Side == ticket.Side && o.Ticket.Notional is null);
             var promised = working.GroupBy(o => o.Ticket.Group ?? o.Id).Sum(group => group.Max(o => o.Remaining));
             var wanted = ticket.Notional is { } money ? money / Price(venue, ticket.Symbol) : ticket.Quantity;
             if (wanted <= held - promised) return;
@@ -44,7 +45,7 @@ public static class BuyingPower
 
         if (ticket.Side == Side.Sell && !instrument.Shortable) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, $"asset \"{ticket.Symbol}\" cannot be sold short");
         if (ticket.Side == Side.Sell && (ticket.Notional is not null || decimal.Truncate(ticket.Quantity) != ticket.Quantity)) throw AlpacaError.Refuse(422, AlpacaError.Unprocessable, "fractional orders cannot be sold short");
-        var (cost, power) = (Cost(venue, ticket, ticket.Quantity), Of(venue, multiplier));
+        var (cost, power) = (Cost(venue, ticket, ticket.Quantity), Of(venue, multiplier, replaced));
         if (cost > power) throw AlpacaError.Refuse(403, AlpacaError.Forbidden, "insufficient buying power", ("buying_power", AlpacaFormat.Money(power)), ("cost_basis", AlpacaFormat.Money(cost)));
     }
 

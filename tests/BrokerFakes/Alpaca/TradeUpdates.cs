@@ -17,7 +17,7 @@ public sealed class TradeUpdates(FakeSettings settings, AlpacaSettings alpaca)
         JsonNode? message;
         try
         {
-            message = JsonNode.Parse(text);
+            message = Fields.Parse(text);
         }
         catch (JsonException)
         {
@@ -72,8 +72,17 @@ public sealed class TradeUpdates(FakeSettings settings, AlpacaSettings alpaca)
 
     private static string Event(ReportKind kind) => kind switch
     {
-        ReportKind.PendingNew => "pending_new", ReportKind.New => "new", ReportKind.PartialFill => "partial_fill", ReportKind.Fill => "fill", ReportKind.Canceled => "canceled",
-        ReportKind.Expired => "expired", ReportKind.Rejected => "rejected", ReportKind.Replaced => "replaced", ReportKind.ReplaceRejected => "order_replace_rejected", _ => "order_cancel_rejected",
+        ReportKind.PendingNew => "pending_new",
+        ReportKind.New => "new",
+        ReportKind.PartialFill => "partial_fill",
+        ReportKind.Fill => "fill",
+        ReportKind.PendingCancel => "pending_cancel",
+        ReportKind.Canceled => "canceled",
+        ReportKind.Expired => "expired",
+        ReportKind.Rejected => "rejected",
+        ReportKind.Replaced => "replaced",
+        ReportKind.ReplaceRejected => "order_replace_rejected",
+        _ => "order_cancel_rejected",
     };
 
     private static JsonObject Authorization(string status, string action) => new() { ["stream"] = "authorization", ["data"] = new JsonObject { ["status"] = status, ["action"] = action } };

@@ -23,9 +23,11 @@ public static class FaultPoints
     {
         FaultKind.Reject => ["submit", "venue", "reply", "replace", "venueReplace", "cancel", "venueCancel"],
         FaultKind.Prompt => ["submit", "reply"],
-        FaultKind.FillAfterCancel or FaultKind.FillBeatsCancel => ["cancel"],
+        FaultKind.FillAfterCancel or FaultKind.FillBeatsCancel or FaultKind.SlowCancel => ["cancel"],
         FaultKind.DuplicateReport or FaultKind.ReorderReport or FaultKind.LoseReport or FaultKind.UnknownOrderReport => Reports,
+        FaultKind.BreakStream => Reports,
         FaultKind.HalfOpen => [.. Calls, .. Reports],
-        _ => Calls,
+        FaultKind.ServerError => Calls,
+        _ => [.. Calls.Where(call => call != "stream")],
     };
 }

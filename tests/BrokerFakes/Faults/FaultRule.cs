@@ -37,6 +37,9 @@ public enum FaultKind
     /// <summary>A cancel is accepted, but what was left fills first.</summary>
     FillBeatsCancel,
 
+    /// <summary>A cancel is accepted and stays pending until the next price of the symbol, which may still fill the order, or until it is released.</summary>
+    SlowCancel,
+
     /// <summary>The report is sent twice.</summary>
     DuplicateReport,
 
@@ -45,6 +48,9 @@ public enum FaultKind
 
     /// <summary>The report is not sent.</summary>
     LoseReport,
+
+    /// <summary>Every stream breaks instead of carrying the report.</summary>
+    BreakStream,
 
     /// <summary>Behind this report comes one for an order that nobody has placed.</summary>
     UnknownOrderReport,

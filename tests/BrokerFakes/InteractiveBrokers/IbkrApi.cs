@@ -10,6 +10,8 @@ namespace EventSourcedTrading.BrokerFakes.InteractiveBrokers;
 /// <summary>Interactive Brokers' Web API: who may call, and which paths there are.</summary>
 public sealed class IbkrApi : IBrokerApi
 {
+    private const int UsualCalls = 600;
+
     private readonly FakeSettings settings;
     private readonly IbkrSettings ibkr;
     private readonly Venue venue;
@@ -22,7 +24,7 @@ public sealed class IbkrApi : IBrokerApi
     {
         (this.settings, this.ibkr, this.venue) = (settings, ibkr, venue);
         session = new IbkrSession(settings, ibkr, time);
-        limit = new RateLimit(settings.CallsPerMinute, time);
+        limit = new RateLimit(settings.CallsPerMinute ?? UsualCalls, time);
         inexact = new Inexactness(settings.Seed, ibkr.Inexact);
         oauth = ibkr.OAuth is { } consumer ? new OAuthServer(consumer, settings.Seed, time) : null;
         Operations =

@@ -11,7 +11,10 @@ namespace EventSourcedTrading.BrokerFakes.InteractiveBrokers;
 /// </summary>
 public sealed class IbkrLiveOrders(FakeSettings settings, IbkrSettings ibkr, Venue venue, IbkrSession session)
 {
-    private const int MaxOrders = 1_000, MaxDays = 7;
+    /// <summary>The newest ones that an answer or a stream begins with.</summary>
+    public const int MaxOrders = 1_000, MaxTrades = 5_000;
+
+    private const int MaxDays = 7;
 
     public IReadOnlyList<Operation> Operations =>
     [
@@ -39,6 +42,6 @@ public sealed class IbkrLiveOrders(FakeSettings settings, IbkrSettings ibkr, Ven
         var days = call.Number("days") ?? 0;
         if (days > MaxDays) throw new AnswerException(new Answer(500, new JsonObject { ["error"] = $"days must be from 0 to {MaxDays.ToString(CultureInfo.InvariantCulture)}" }));
         var from = session.Today.AddDays(-days);
-        return new JsonArray([.. venue.Executions.Reverse().Where(e => e.At >= from).Select(e => (JsonNode)IbkrFormat.Trade(settings, ibkr, e))]);
+        return new JsonArray([.. venue.Executions.Reverse().Where(e => e.At >= from).Take(MaxTrades).Select(e => (JsonNode)IbkrFormat.Trade(settings, ibkr, e))]);
     }
 }

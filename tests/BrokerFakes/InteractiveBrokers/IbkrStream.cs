@@ -27,14 +27,14 @@ public sealed class IbkrStream(FakeSettings settings, IbkrSettings ibkr, Venue v
         {
             case "sor":
                 orders = true;
-                stream.Send(Topic("sor", venue.Orders.Select(o => IbkrFormat.Live(settings, ibkr, o))));
+                stream.Send(Topic("sor", venue.Orders.TakeLast(IbkrLiveOrders.MaxOrders).Select(o => IbkrFormat.Live(settings, ibkr, o))));
                 break;
             case "uor":
                 orders = false;
                 break;
             case "str":
                 trades = true;
-                if (!Arguments(text).Flag("realtimeUpdatesOnly")) stream.Send(Topic("str", venue.Executions.Select(e => IbkrFormat.Trade(settings, ibkr, e))));
+                if (!Arguments(text).Flag("realtimeUpdatesOnly")) stream.Send(Topic("str", venue.Executions.TakeLast(IbkrLiveOrders.MaxTrades).Select(e => IbkrFormat.Trade(settings, ibkr, e))));
                 break;
             case "utr":
                 trades = false;
@@ -63,7 +63,7 @@ public sealed class IbkrStream(FakeSettings settings, IbkrSettings ibkr, Venue v
     {
         try
         {
-            return text.IndexOf('+', StringComparison.Ordinal) is var at and > 0 ? JsonNode.Parse(text[(at + 1)..]) : null;
+            return text.IndexOf('+', StringComparison.Ordinal) is var at and > 0 ? Fields.Parse(text[(at + 1)..]) : null;
         }
         catch (JsonException)
         {

@@ -36,18 +36,32 @@ public static class IbkrTicket
 
     public static string Word(OrderType type) => type switch
     {
-        OrderType.Market => "Market", OrderType.Limit => "Limit", OrderType.Stop => "Stop", OrderType.StopLimit => "Stop Limit", _ => "Trailing Stop",
+        OrderType.Market => "Market",
+        OrderType.Limit => "Limit",
+        OrderType.Stop => "Stop",
+        OrderType.StopLimit => "Stop Limit",
+        _ => "Trailing Stop",
     };
 
     public static string Word(Order order) => order.State switch
     {
-        OrderState.PendingNew => "PendingSubmit", OrderState.Accepted or OrderState.Held => "PreSubmitted", OrderState.New when order.Ticket.StopPrice is not null && !order.Triggered => "PreSubmitted",
-        OrderState.New or OrderState.PartiallyFilled => "Submitted", OrderState.Filled => "Filled", OrderState.Rejected => "Inactive", _ => "Cancelled",
+        _ when order.CancelPending && order.IsOpen => "PendingCancel",
+        OrderState.PendingNew => "PendingSubmit",
+        OrderState.Accepted or OrderState.Held => "PreSubmitted",
+        OrderState.New when order.Ticket.StopPrice is not null && !order.Triggered => "PreSubmitted",
+        OrderState.New or OrderState.PartiallyFilled => "Submitted",
+        OrderState.Filled => "Filled",
+        OrderState.Rejected => "Inactive",
+        _ => "Cancelled",
     };
 
     private static OrderType Type(string? word) => word switch
     {
-        "MKT" => OrderType.Market, "LMT" => OrderType.Limit, "STP" => OrderType.Stop, "STOP_LIMIT" or "STP LMT" => OrderType.StopLimit, "TRAIL" => OrderType.TrailingStop,
+        "MKT" => OrderType.Market,
+        "LMT" => OrderType.Limit,
+        "STP" => OrderType.Stop,
+        "STOP_LIMIT" or "STP LMT" => OrderType.StopLimit,
+        "TRAIL" => OrderType.TrailingStop,
         _ => throw new BadCallException($"orderType '{word}' is not one of MKT, LMT, STP, STOP_LIMIT, TRAIL"),
     };
 
@@ -55,6 +69,10 @@ public static class IbkrTicket
 
     private static TimeInForce Force(string? word) => word switch
     {
-        "DAY" => TimeInForce.Day, "GTC" => TimeInForce.Gtc, "IOC" => TimeInForce.Ioc, "OPG" => TimeInForce.Opg, _ => throw new BadCallException($"tif '{word}' is not one of DAY, GTC, IOC, OPG"),
+        "DAY" => TimeInForce.Day,
+        "GTC" => TimeInForce.Gtc,
+        "IOC" => TimeInForce.Ioc,
+        "OPG" => TimeInForce.Opg,
+        _ => throw new BadCallException($"tif '{word}' is not one of DAY, GTC, IOC, OPG"),
     };
 }

@@ -48,14 +48,21 @@ public sealed class BadCallException(string message) : Exception(message);
 /// <summary>Reads fields of a JSON body that may come as text or as number, as both brokers accept it.</summary>
 public static class Fields
 {
+    /// <exception cref="JsonException">It is no JSON, is nested more than 64 deep, or has a name twice.</exception>
+    public static JsonNode? Parse(string text) => JsonNode.Parse(text, documentOptions: Strict);
+
     public static string? Text(this JsonNode? body, string name) => body is JsonObject o && o[name] is JsonValue value
         ? value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString() is var text && text != "null" ? text : null : null;
 
-    /// <exception cref="BadCallException">It is there and is no number, or is not above 0.</exception>
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    private const decimal MaxAmount = 1_000_000_000_000m;
+
+    /// <exception cref="BadCallException">It is there and is no number above 0 and up to 10¹².</exception>
     public static decimal? Amount(this JsonNode? body, string name)
     {
         if (body.Text(name) is not { Length: > 0 } text) return null;
-        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= MaxAmount
             ? number : throw new BadCallException($"{name} must be a number above 0, and is '{text}'");
     }
 

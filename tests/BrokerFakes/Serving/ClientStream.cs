@@ -17,6 +17,7 @@ public sealed class ClientStream(WebSocket socket, Action<ClientStream, string> 
     private const int MaxMessage = 65_536, MaxWaiting = 100_000;
 
     private readonly Channel<string?> waiting = Channel.CreateBounded<string?>(MaxWaiting);
+    private readonly CancellationTokenSource broken = new();
     private volatile bool muted;
 
     public void Send(Report report)
@@ -35,9 +36,16 @@ public sealed class ClientStream(WebSocket socket, Action<ClientStream, string> 
     /// <summary>From now on the stream is half open: it says nothing and hears nothing, and the connection stays.</summary>
     public void Mute() => muted = true;
 
+    /// <summary>Ends the connection without a word; what waits is lost.</summary>
+    public void Break()
+    {
+        Mute();
+        broken.Cancel();
+    }
+
     public async Task RunAsync(Lock gate, CancellationToken stop)
     {
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, broken.Token);
         var writing = WriteAsync(ends.Token);
         var reading = ReadAsync(gate, ends.Token);
         await Task.WhenAny(writing, reading);
@@ -45,6 +53,18 @@ public sealed class ClientStream(WebSocket socket, Action<ClientStream, string> 
         await ends.CancelAsync();
         await Task.WhenAll(writing, reading);
         socket.Abort();
+    }
+
+    private void Receive(string text)
+    {
+        try
+        {
+            received(this, text);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // JSON of another shape than a broker would understand; brokers say nothing to it.
+        }
     }
 
     private async Task WriteAsync(CancellationToken stop)
@@ -75,7 +95,7 @@ public sealed class ClientStream(WebSocket socket, Action<ClientStream, string> 
                 if (!part.EndOfMessage) continue;
                 if (!muted)
                 {
-                    lock (gate) received(this, Encoding.UTF8.GetString(buffer, 0, length));
+                    lock (gate) Receive(Encoding.UTF8.GetString(buffer, 0, length));
                 }
 
                 length = 0;

@@ -12,14 +12,14 @@ namespace EventSourcedTrading.BrokerFakes.Serving;
 public static class Control
 {
     public const string Help = """
-        GET    /fake/state                                     orders, executions, positions, faults that struck, mismatches
-        POST   /fake/price   {"symbol":"SPY","price":500,"size":10}   size: what can be traded at it; left out, all
-        POST   /fake/fill    {"id":"…","quantity":5,"price":500}     an execution that no price set off
-        POST   /fake/market  {"open":false}                    closing auction and end of the day; true opens again
-        POST   /fake/reject  {"id":"…","reason":"halted"}     the venue rejects an open order
-        POST   /fake/faults  {"rules":"dropResponse submit 1, duplicateReport fill 5%"}
-        DELETE /fake/faults                                    no faults from now on
-        POST   /fake/release                                   sends reports that reorderReport holds back
+        GET    /fake/state    orders, executions, positions, faults that struck, mismatches
+        POST   /fake/price    {"symbol":"SPY","price":500,"size":10}; size: what can be traded at it, left out: all
+        POST   /fake/fill     {"id":"…","quantity":5,"price":500}: an execution that no price set off
+        POST   /fake/market   {"open":false}: closing auction and end of the day; true opens again
+        POST   /fake/reject   {"id":"…","reason":"halted"}: the venue rejects an open order
+        POST   /fake/faults   {"rules":"dropResponse submit 1, duplicateReport fill 5%"}
+        DELETE /fake/faults   no faults from now on
+        POST   /fake/release  sends reports that reorderReport holds back, ends what slowCancel keeps
         """;
 
     public static void Map(IEndpointRouteBuilder routes, FakeServer server)
@@ -36,7 +36,11 @@ public static class Control
         });
         Post(routes, "/fake/release", _ =>
         {
-            lock (server.Venue.Gate) server.Feed.Release();
+            lock (server.Venue.Gate)
+            {
+                server.Feed.Release();
+                server.Venue.FinishCancels();
+            }
         });
         routes.MapDelete("/fake/faults", () =>
         {
@@ -76,7 +80,7 @@ public static class Control
         {
             using var reader = new StreamReader(request.Body);
             var text = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-            act(text.Length == 0 ? null : JsonNode.Parse(text));
+            act(text.Length == 0 ? null : Fields.Parse(text));
             return Results.NoContent();
         }
         catch (Exception e) when (e is BadCallException or RefusedException or FormatException or JsonException)

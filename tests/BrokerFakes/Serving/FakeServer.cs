@@ -69,7 +69,8 @@ public sealed class FakeServer : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    public Task WaitForShutdownAsync() => server.WaitForShutdownAsync();
+    /// <summary>Until Ctrl-C or <paramref name="stop"/>.</summary>
+    public Task WaitForShutdownAsync(CancellationToken stop) => server.WaitForShutdownAsync(stop);
 
     private async Task ServeAsync(Operation operation, HttpContext context)
     {
@@ -126,6 +127,12 @@ public sealed class FakeServer : IAsyncDisposable
             answer = api.Failed(422, e.Message);
         }
 
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // A list where an object is read: JSON of another shape than asked for.
+            answer = api.Failed(400, "request body format is invalid");
+        }
+
         if (Faults.Strikes(FaultKind.DropResponse, operation.Name)) fault = nameof(FaultKind.DropResponse);
         return Faults.Strikes(FaultKind.ServerErrorAfter, operation.Name) ? api.Failed(500, "internal server error") : answer;
     }
@@ -158,7 +165,7 @@ public sealed class FakeServer : IAsyncDisposable
     {
         using var reader = new StreamReader(request.Body);
         var text = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-        return string.IsNullOrWhiteSpace(text) ? null : JsonNode.Parse(text);
+        return string.IsNullOrWhiteSpace(text) ? null : Fields.Parse(text);
     }
 
     private async Task WriteAsync(HttpContext context, Answer answer)

@@ -25,6 +25,11 @@ public sealed class Feed(FaultPlan faults)
             foreach (var stream in streams.Keys) stream.Mute();
         }
 
+        if (faults.Strikes(FaultKind.BreakStream, point))
+        {
+            foreach (var stream in streams.Keys) stream.Break();
+        }
+
         if (faults.Strikes(FaultKind.ReorderReport, point))
         {
             held.Add(report);

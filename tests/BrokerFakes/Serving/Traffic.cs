@@ -17,6 +17,9 @@ public sealed class Traffic(Specification? specification)
     private readonly Dictionary<string, string> mismatches = [];
     private long count;
 
+    /// <summary>Called for each mismatch when it is first met.</summary>
+    public Action<string>? Found { get; set; }
+
     public bool IsChecked => specification is not null;
 
     /// <summary>How many came in all.</summary>
@@ -46,7 +49,7 @@ public sealed class Traffic(Specification? specification)
             if (exchanges.Count > MaxKept) exchanges.Dequeue();
             foreach (var one in found)
             {
-                if (mismatches.Count < MaxKept) mismatches.TryAdd(one, one);
+                if (mismatches.Count < MaxKept && mismatches.TryAdd(one, one)) Found?.Invoke(one);
             }
         }
     }

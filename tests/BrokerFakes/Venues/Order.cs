@@ -37,6 +37,9 @@ public sealed record Order(string Id, long Number, Ticket Ticket, OrderState Sta
     /// <summary>When it filled, was cancelled, expired, was rejected or was replaced.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>A cancel was accepted and not carried out yet; the order may still fill.</summary>
+    public bool CancelPending { get; init; }
+
     public string? Replaces { get; init; }
     public string? ReplacedBy { get; init; }
     public string? Reason { get; init; }
@@ -55,7 +58,7 @@ public sealed record Order(string Id, long Number, Ticket Ticket, OrderState Sta
 /// <summary>A trade of an order; <paramref name="Quantity"/> above 0.</summary>
 public sealed record Execution(string Id, long Number, string OrderId, string ClientId, string Symbol, Side Side, decimal Quantity, decimal Price, decimal Fee, decimal CumulativeQuantity, decimal LeavesQuantity, DateTimeOffset At);
 
-public enum ReportKind { PendingNew, New, PartialFill, Fill, Canceled, Expired, Rejected, Replaced, ReplaceRejected, CancelRejected }
+public enum ReportKind { PendingNew, New, PartialFill, Fill, PendingCancel, Canceled, Expired, Rejected, Replaced, ReplaceRejected, CancelRejected }
 
 /// <summary>One message of the venue about an order.</summary>
 /// <param name="PositionQuantity">Signed position in the order's symbol behind this report.</param>
