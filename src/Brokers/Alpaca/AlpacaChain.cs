@@ -20,7 +20,8 @@ internal sealed class AlpacaChain(AlpacaClient client, AlpacaSymbols symbols)
         for (var hops = 0; order.WasReplaced; hops++)
         {
             Remember(order);
-            order = await ByIdAsync(order.ReplacedBy!, hops, ct);
+            Bound(order, hops);
+            order = await ByIdAsync(order.ReplacedBy!, ct);
         }
 
         return order;
@@ -32,7 +33,8 @@ internal sealed class AlpacaChain(AlpacaClient client, AlpacaSymbols symbols)
         var (filled, value) = (0m, 0m);
         for (var hops = 0; !string.IsNullOrEmpty(order.Replaces); hops++)
         {
-            order = replaced.TryGetValue(order.Replaces, out var kept) ? kept : await ByIdAsync(order.Replaces, hops, ct);
+            Bound(order, hops);
+            order = replaced.TryGetValue(order.Replaces, out var kept) ? kept : await ByIdAsync(order.Replaces, ct);
             Remember(order);
             filled += order.Filled;
             value += order.Filled * (order.FilledAvgPrice ?? 0m);
@@ -55,10 +57,12 @@ internal sealed class AlpacaChain(AlpacaClient client, AlpacaSymbols symbols)
             order.UpdatedAt ?? order.SubmittedAt ?? order.CreatedAt ?? default);
     }
 
-    private async Task<AlpacaOrder> ByIdAsync(string id, int hops, CancellationToken ct)
+    private async Task<AlpacaOrder> ByIdAsync(string id, CancellationToken ct) =>
+        await client.OrderAsync(id, ct) ?? throw new BrokerException(AlpacaClient.Name, $"order {id}, which another names, is not there", "It is safe to ask again");
+
+    private static void Bound(AlpacaOrder order, int hops)
     {
-        if (hops > AlpacaClientId.MaxRevision) throw new BrokerException(AlpacaClient.Name, $"order {id} is one of more than {AlpacaClientId.MaxRevision} replacements", "Cancel it and send it anew");
-        return await client.OrderAsync(id, ct) ?? throw new BrokerException(AlpacaClient.Name, $"order {id}, which another names, is not there", "It is safe to ask again");
+        if (hops > AlpacaClientId.MaxRevision) throw new BrokerException(AlpacaClient.Name, $"order {order.Id} is one of more than {AlpacaClientId.MaxRevision} replacements", "Cancel it and send it anew");
     }
 
     private void Remember(AlpacaOrder order)

@@ -33,7 +33,7 @@ internal sealed class AlpacaExecutions(AlpacaClient client, AlpacaSymbols symbol
     {
         var fills = new List<AlpacaActivity>();
         // Exclusive there, inclusive here; and Alpaca cuts some of its times to milliseconds.
-        var after = since - TimeSpan.FromMilliseconds(1);
+        var after = Timestamp.Max(since, Timestamp.MinValue + TimeSpan.FromMilliseconds(1)) - TimeSpan.FromMilliseconds(1);
         string? page = null;
         for (var pages = 0; ; pages++)
         {
@@ -44,37 +44,54 @@ internal sealed class AlpacaExecutions(AlpacaClient client, AlpacaSymbols symbol
             page = found[^1].Id;
         }
 
-        await LearnAsync([.. fills.Select(f => f.OrderId ?? "").Where(id => id.Length > 0 && !clientIds.ContainsKey(id)).Distinct()], ct);
+        var names = await NamesAsync([.. fills.Select(f => f.OrderId ?? "").Where(id => id.Length > 0).Distinct()], ct);
         var executions = new List<BrokerExecution>(fills.Count);
         // Within a millisecond Alpaca lists parts of an order in any sequence (its issue 170); their sums tell it.
         foreach (var fill in fills.OrderBy(f => f.TransactionTime).ThenBy(f => f.CumQty))
         {
-            var execution = Read(fill);
+            var execution = Read(fill, names);
             if (execution.At >= since) executions.Add(execution);
         }
 
         return executions;
     }
 
-    private BrokerExecution Read(AlpacaActivity fill)
+    private BrokerExecution Read(AlpacaActivity fill, Dictionary<string, string> names)
     {
         if (fill is not { OrderId.Length: > 0, Qty: > 0m, Price: { } price, TransactionTime: { } at })
             throw new BrokerException(AlpacaClient.Name, $"activity '{fill.Id}' lacks its order_id, qty, price or transaction_time", "Look it up at the broker");
         var id = fill.CumQty is { } cumulative ? Id(fill.OrderId, cumulative) : fill.Id ?? throw new BrokerException(AlpacaClient.Name, $"an activity of order {fill.OrderId} lacks its cum_qty and id", "Look it up at the broker");
-        return new(id, AlpacaClientId.Read(clientIds.GetValueOrDefault(fill.OrderId)).OrderId, fill.OrderId, symbols.Id(fill.Symbol), AlpacaWords.ReadSide(fill.Side), fill.Qty.Value, price, 0m, at);
+        return new(id, AlpacaClientId.Read(names.GetValueOrDefault(fill.OrderId)).OrderId, fill.OrderId, symbols.Id(fill.Symbol), AlpacaWords.ReadSide(fill.Side), fill.Qty.Value, price, 0m, at);
     }
 
-    /// <summary>One call for the newest 500 orders where that is cheaper, then one for each that is still missing.</summary>
-    private async Task LearnAsync(string[] unknown, CancellationToken ct)
+    /// <summary>
+    /// Client order ids by the broker's: those that are known, then one call for the newest 500 orders where that is cheaper, then one for each
+    /// that is still missing.
+    /// </summary>
+    private async Task<Dictionary<string, string>> NamesAsync(string[] ids, CancellationToken ct)
     {
-        if (unknown.Length > WorthAList)
+        var names = new Dictionary<string, string>(ids.Length);
+        foreach (var id in ids)
         {
-            foreach (var order in await client.ListAsync(AlpacaRequests.Orders("all", "desc"), AlpacaJson.Default.ListAlpacaOrder, ct)) Learn(order.Id, order.ClientOrderId);
+            if (clientIds.TryGetValue(id, out var known)) names[id] = known;
         }
 
-        foreach (var id in unknown)
+        if (ids.Length - names.Count > WorthAList)
         {
-            if (!clientIds.ContainsKey(id) && await client.OrderAsync(id, ct) is { } order) Learn(id, order.ClientOrderId);
+            foreach (var order in await client.ListAsync(AlpacaRequests.Orders("all", "desc"), AlpacaJson.Default.ListAlpacaOrder, ct)) Keep(order.Id, order.ClientOrderId);
+        }
+
+        foreach (var id in ids)
+        {
+            if (!names.ContainsKey(id)) Keep(id, (await client.OrderAsync(id, ct))?.ClientOrderId);
+        }
+
+        return names;
+
+        void Keep(string? id, string? clientId)
+        {
+            Learn(id, clientId);
+            if (id is not null && clientId is not null) names[id] = clientId;
         }
     }
 }

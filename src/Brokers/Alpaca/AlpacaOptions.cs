@@ -35,7 +35,19 @@ public sealed record AlpacaOptions(Uri Address, Secret KeyId, Secret SecretKey, 
     {
         "paper" => Paper,
         "live" => Live,
-        _ when Uri.TryCreate(setting, UriKind.Absolute, out var uri) && uri is { Scheme: "http", Host: "127.0.0.1", AbsolutePath: "/", Query: "", UserInfo: "" } => uri,
+        _ when Uri.TryCreate(setting, UriKind.Absolute, out var uri) && IsHere(uri) => uri,
         _ => throw new FormatException($"alpaca host '{setting}' must be paper, live or http://127.0.0.1:PORT"),
     };
+
+    /// <summary>Null if they can be kept, else the field, its value and the rule.</summary>
+    public string? Validate()
+    {
+        if (Address != Paper && Address != Live && !IsHere(Address)) return $"host '{Address}' must be paper, live or http://127.0.0.1:PORT";
+        if (KeyId.IsEmpty) return "keyId is missing; Alpaca shows it under API keys";
+        if (SecretKey.IsEmpty) return "secretKey is missing; Alpaca shows it once, when the keys are made";
+        return Limits.Validate() ?? BrokerLimits.Time("silence", Silence, 0.1, 3_600) ?? BrokerLimits.Time("patience", Patience, 0.1, 600)
+            ?? BrokerLimits.Time("firstPause", FirstPause, 0.001, 60) ?? BrokerLimits.Time("longestPause", LongestPause, FirstPause.TotalSeconds, 3_600);
+    }
+
+    private static bool IsHere(Uri uri) => uri is { Scheme: "http", Host: "127.0.0.1", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" };
 }

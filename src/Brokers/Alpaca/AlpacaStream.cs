@@ -59,18 +59,16 @@ internal sealed class AlpacaStream(AlpacaOptions options, AlpacaUpdates updates,
 
     private async Task<(AlpacaSocket? Socket, string? Lost)> OpenAsync(CancellationToken ct)
     {
+        var socket = new AlpacaSocket(options, time);
         try
         {
-            var socket = await AlpacaSocket.OpenAsync(options, time, ct);
+            await socket.OpenAsync(ct);
             return (socket, null);
         }
-        catch (StreamException e)
+        catch (Exception e) when (e is StreamException || (e is OperationCanceledException && ct.IsCancellationRequested))
         {
+            socket.Dispose();
             return (null, e.Message);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            return (null, "");
         }
     }
 

@@ -58,6 +58,8 @@ public sealed class BrokerHttp(string broker, Uri address, BrokerLimits limits, 
     /// <summary>Sends an order's request at most once. Never throws for what a broker or a network does.</summary>
     public async Task<OrderOutcome> OrderAsync(HttpRequestMessage request, CancellationToken ct)
     {
+        // A request without a body is sent again by HttpClient itself when a kept connection breaks; one with a body, be it empty, is not.
+        request.Content ??= new ByteArrayContent([]);
         if (dryRun) return new(null, MayHaveArrived: false, "dry run: nothing was sent", await DryRun.RenderAsync(request, address, redaction));
         var sent = false;
         try
@@ -109,7 +111,7 @@ public sealed class BrokerHttp(string broker, Uri address, BrokerLimits limits, 
     {
         TimeoutRejectedException => $"no answer within {limits.Timeout.TotalSeconds:0.###} s",
         BrokenCircuitException => $"not asked: too many calls have failed, the next one is let through within {limits.BreakFor.TotalSeconds:0.###} s",
-        RateLimiterRejectedException => $"not asked: {limits.Calls} calls in {limits.Window.TotalSeconds:0.###} s are used up, or too many wait",
+        RateLimiterRejectedException => "not asked: no call is left until the rate limit allows more, or too many wait for their turn",
         OperationCanceledException => "given up by the caller",
         HttpRequestException { InnerException: { } inner } => $"{e.Message} ({inner.Message})",
         _ => e.Message,

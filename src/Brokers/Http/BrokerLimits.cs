@@ -36,4 +36,17 @@ public sealed record BrokerLimits
 
     /// <summary>How long an open breaker turns calls away.</summary>
     public TimeSpan BreakFor { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Null if they can be kept, else the field, its value and the rule.</summary>
+    public string? Validate() =>
+        Number("calls", Calls, 1, 100_000_000) ?? Number("keptForOrders", KeptForOrders, 0, Calls - 1) ?? Number("atOnce", AtOnce, 1, 1_000) ?? Number("waiting", Waiting, 0, 100_000)
+        ?? Number("retries", Retries, 1, 10) ?? Number("breakAfter", BreakAfter, 2, 100_000)
+        ?? Time("window", Window, 0.1, 86_400) ?? Time("longestWait", LongestWait, 0, 3_600) ?? Time("timeout", Timeout, 0.01, 600) ?? Time("retryPause", RetryPause, 0.001, 60)
+        ?? Time("breakWindow", BreakWindow, 0.5, 3_600) ?? Time("breakFor", BreakFor, 0.5, 3_600);
+
+    internal static string? Number(string name, int value, int least, int most) => value < least || value > most ? $"{name} {value} must be from {least} to {most}" : null;
+
+    /// <param name="least">In seconds, as <paramref name="most"/>.</param>
+    internal static string? Time(string name, TimeSpan value, double least, double most) =>
+        value.TotalSeconds < least || value.TotalSeconds > most ? $"{name} {value.TotalSeconds:0.###} s must be from {least} to {most} s" : null;
 }
