@@ -52,7 +52,21 @@ public sealed record IbkrOptions(Uri Address, string AccountId, OAuthKeys? Keys,
     public static Uri Host(string setting) => setting switch
     {
         "live" => Live,
-        _ when Uri.TryCreate(setting, UriKind.Absolute, out var uri) && uri is { Scheme: "http", Host: "127.0.0.1", AbsolutePath: "/", Query: "", UserInfo: "" } => new Uri(uri, "v1/api/"),
+        _ when Uri.TryCreate(setting, UriKind.Absolute, out var uri) && IsHere(uri, "/") => new Uri(uri, "v1/api/"),
         _ => throw new FormatException($"ibkr host '{setting}' must be live or http://127.0.0.1:PORT"),
     };
+
+    /// <summary>Null if they can be kept, else the field, its value and the rule.</summary>
+    public string? Validate()
+    {
+        if (Address != Live && !IsHere(Address, Live.AbsolutePath)) return $"host '{Address}' must be live or http://127.0.0.1:PORT";
+        if (AccountId.Length is 0 or > 32 || !AccountId.All(char.IsAsciiLetterOrDigit)) return $"accountId '{AccountId}' must have 1 to 32 letters and digits, such as U1234567";
+        if (Address == Live && Keys is null) return "keys are missing; only a gateway on this machine signs by itself";
+        if (Conids.FirstOrDefault(c => c.Value <= 0) is { Key: not null } wrong) return $"conids: {wrong.Key} has {wrong.Value}, which must be above 0";
+        if (Conids.GroupBy(c => c.Value).FirstOrDefault(g => g.Count() > 1) is { } twice) return $"conids: {string.Join(" and ", twice.Select(c => c.Key))} are both {twice.Key}; keep one of them";
+        return Limits.Validate() ?? BrokerLimits.Time("silence", Silence, 0.1, 3_600) ?? BrokerLimits.Time("patience", Patience, 0.1, 600) ?? BrokerLimits.Time("tickle", Tickle, 0.05, 300)
+            ?? BrokerLimits.Time("pace", Pace, 0, 60) ?? BrokerLimits.Time("firstPause", FirstPause, 0.001, 60) ?? BrokerLimits.Time("longestPause", LongestPause, FirstPause.TotalSeconds, 3_600);
+    }
+
+    private static bool IsHere(Uri uri, string path) => uri is { Scheme: "http", Host: "127.0.0.1", Query: "", Fragment: "", UserInfo: "" } && uri.AbsolutePath == path;
 }

@@ -38,6 +38,14 @@ internal sealed record IbkrReply(IbkrReplyKind Kind, string? Id, string Text, IR
         }
     }
 
+    public BrokerReply Told() => Kind switch
+    {
+        IbkrReplyKind.Taken => new(ReplyKind.Accepted, Id, Text),
+        IbkrReplyKind.Refused => new(ReplyKind.Refused, Id, Text),
+        IbkrReplyKind.NotSent => new(ReplyKind.NotSent, null, Text, Request),
+        _ => new(ReplyKind.Unknown, null, Text),
+    };
+
     private static IbkrReply? Of(List<JsonElement> said, IbkrReplyKind refused, BrokerHttp http)
     {
         foreach (var one in said)

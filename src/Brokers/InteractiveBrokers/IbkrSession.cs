@@ -4,8 +4,7 @@ namespace EventSourcedTrading.Brokers.InteractiveBrokers;
 
 /// <summary>What a WebSocket needs of a session.</summary>
 /// <param name="Cookie">Null where the broker gives none.</param>
-/// <param name="Ahead">How far the broker's clock is ahead of ours, to the second.</param>
-internal sealed record IbkrTicket(IbkrLogin Login, string? Cookie, TimeSpan Ahead);
+internal sealed record IbkrTicket(IbkrLogin Login, string? Cookie);
 
 /// <summary>
 /// Keeps a brokerage session: opens it when it is needed first, says every minute that somebody is there, and opens it again when it is
@@ -68,7 +67,7 @@ internal sealed class IbkrSession(BrokerHttp http, IbkrSigner signer, IbkrOption
             {
                 var json = IbkrAnswers.Whole(answer, "POST tickle", http);
                 lost = json.Field("iserver").Field("authStatus").Flag("authenticated") == false;
-                if (!lost || again) return new IbkrTicket(open, json.Text("session"), answer.ServerTime is { } at ? at - time.GetUtcNow() : TimeSpan.Zero);
+                if (!lost || again) return new IbkrTicket(open, json.Text("session"));
             }
 
             Lose(open);

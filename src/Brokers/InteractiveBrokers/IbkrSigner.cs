@@ -12,6 +12,9 @@ internal sealed record SessionToken(byte[] Bytes, DateTimeOffset Expires);
 /// <summary>Makes requests, with a nonce and a signature of their own where the account needs one.</summary>
 internal sealed class IbkrSigner(IbkrOptions options, TimeProvider time)
 {
+    /// <summary>A request without a name is turned away.</summary>
+    public const string Agent = "EventSourcedTrading/1";
+
     public const string TokenPath = "oauth/live_session_token";
 
     /// <param name="token">Null behind a gateway.</param>
@@ -36,8 +39,7 @@ internal sealed class IbkrSigner(IbkrOptions options, TimeProvider time)
         var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        // A request without a name is turned away.
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("EventSourcedTrading", "1"));
+        request.Headers.UserAgent.ParseAdd(Agent);
         if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         else if (method == HttpMethod.Post) request.Content = new ByteArrayContent([]);
         return request;

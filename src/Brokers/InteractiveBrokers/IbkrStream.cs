@@ -60,18 +60,17 @@ internal sealed class IbkrStream(IbkrOptions options, IbkrSession session, IbkrU
 
     private async Task<(IbkrSocket? Socket, IbkrLogin? Login, string? Lost)> OpenAsync(CancellationToken ct)
     {
+        var socket = new IbkrSocket(options, time);
         try
         {
             var ticket = await session.TickleAsync(ct);
-            return (await IbkrSocket.OpenAsync(options, ticket, message => updates.LearnAsync(message, ct), time, ct), ticket.Login, null);
+            await socket.OpenAsync(ticket, message => updates.LearnAsync(message, ct), ct);
+            return (socket, ticket.Login, null);
         }
-        catch (Exception e) when (e is IbkrStreamException or BrokerException)
+        catch (Exception e) when (e is StreamException or BrokerException || (e is OperationCanceledException && ct.IsCancellationRequested))
         {
+            socket.Dispose();
             return (null, null, e.Message);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            return (null, null, "");
         }
     }
 
@@ -89,7 +88,7 @@ internal sealed class IbkrStream(IbkrOptions options, IbkrSession session, IbkrU
             var (reports, unclear) = await updates.ReadAsync(message, Timestamp.From(socket.Heard), ct);
             return (reports, unclear, null);
         }
-        catch (IbkrStreamException e)
+        catch (StreamException e)
         {
             return ([], null, e.Message);
         }

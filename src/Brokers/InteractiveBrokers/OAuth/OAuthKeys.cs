@@ -5,14 +5,27 @@ using EventSourcedTrading.Brokers.Credentials;
 namespace EventSourcedTrading.Brokers.InteractiveBrokers.OAuth;
 
 /// <summary>What a consumer of OAuth 1.0a has registered with Interactive Brokers and keeps to itself.</summary>
-/// <param name="TokenSecret">The access token's secret in the clear.</param>
-/// <param name="Prime">Of the Diffie–Hellman exchange.</param>
-public sealed record OAuthKeys(string ConsumerKey, Secret AccessToken, ReadOnlyMemory<byte> TokenSecret, RSA SignatureKey, BigInteger Prime) : IDisposable
+public sealed class OAuthKeys : IDisposable
 {
+    private OAuthKeys(string consumerKey, Secret accessToken, byte[] tokenSecret, RSA signatureKey, BigInteger prime) =>
+        (ConsumerKey, AccessToken, TokenSecret, SignatureKey, Prime) = (consumerKey, accessToken, tokenSecret, signatureKey, prime);
+
+    public string ConsumerKey { get; }
+
+    public Secret AccessToken { get; }
+
     /// <summary>Lines, or variables, that <see cref="ReadAsync"/> needs.</summary>
     public const int Count = 6;
 
     private const int LeastPrimeBits = 1_024;
+
+    /// <summary>The access token's secret in the clear.</summary>
+    internal ReadOnlyMemory<byte> TokenSecret { get; }
+
+    internal RSA SignatureKey { get; }
+
+    /// <summary>Of the Diffie–Hellman exchange.</summary>
+    internal BigInteger Prime { get; }
 
     /// <summary><c>TESTCONS</c> is everybody's consumer for trying.</summary>
     public string Realm => ConsumerKey == "TESTCONS" ? "test_realm" : "limited_poa";
