@@ -50,11 +50,14 @@ internal sealed class IbkrPortfolio(IbkrClient client, IbkrSession session, Ibkr
         {
             // BASE is the sum of the others in the base currency.
             if (book.Name == "BASE") equity = book.Value.Number("netliquidationvalue");
-            else if (book.Name.Length == 3) cash[book.Name] = book.Value.Number("cashbalance") ?? 0m;
+            else if (book.Name.Length == 3) cash[book.Name] = book.Value.Number("cashbalance") ?? throw Lacking(path, $"the cash balance in {book.Name}");
         }
 
         var worth = summary.Field("netliquidation");
-        var currency = login.Currency ?? worth.Text("currency") ?? (cash.Count == 1 ? cash.Keys.First() : "USD");
-        return new(options.AccountId, currency, cash, worth.Number("amount") ?? equity ?? 0m, login.Restrictions, answer.ServerTime is { } at ? Timestamp.From(at) : null);
+        // Money that is not told is not zero.
+        if (cash.Count == 0) throw Lacking(path, "every currency");
+        var currency = login.Currency ?? worth.Text("currency") ?? (cash.Count == 1 ? cash.Keys.First() : throw Lacking(path, "the base currency"));
+        return new(options.AccountId, currency, cash, worth.Number("amount") ?? equity ?? throw Lacking(path, "the net liquidation value"), login.Restrictions, answer.ServerTime is { } at ? Timestamp.From(at) : null);
     }
+    private static BrokerException Lacking(string path, string what) => new(IbkrAnswers.Name, $"GET {path}: lacks {what}", "It is safe to ask again");
 }
