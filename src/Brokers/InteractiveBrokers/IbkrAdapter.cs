@@ -1,4 +1,3 @@
-using EventSourcedTrading.Brokers.Credentials;
 using EventSourcedTrading.Brokers.Http;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Orders;
@@ -7,8 +6,8 @@ using EventSourcedTrading.Domain.Time;
 namespace EventSourcedTrading.Brokers.InteractiveBrokers;
 
 /// <summary>
-/// An account at Interactive Brokers, Web API. The broker's own words on fees come with trades; where it tells one later, the execution that was
-/// reported first stays without it.
+/// An account at Interactive Brokers, Web API. Fees come with trades; where the broker tells one later, the execution that was reported first
+/// stays without it.
 /// </summary>
 /// <remarks>
 /// The broker refuses a second order with the same client order id for a day only, and lists orders that ended for a session only. Older ones are
@@ -30,13 +29,13 @@ public sealed class IbkrAdapter : IBrokerAdapter
     private readonly IbkrLookup lookup;
     private readonly IbkrSubmission submission;
     private readonly IbkrReplacement replacement;
-    private readonly IbkrStream stream;
+    private readonly Func<IbkrStream> stream;
 
     /// <exception cref="ArgumentException">An option cannot be kept; the message says which.</exception>
     public IbkrAdapter(IbkrOptions options, TimeProvider time)
     {
         if (options.Validate() is { } wrong) throw new ArgumentException($"ibkr: {wrong}", nameof(options));
-        var redaction = new Redaction(options.Keys is { } keys ? [keys.AccessToken, new Secret(keys.ConsumerKey)] : []);
+        var redaction = new Redaction(options.Keys is { } keys ? [keys.AccessToken] : []);
         var signer = new IbkrSigner(options, time);
         this.options = options;
         http = new BrokerHttp(Name, options.Address, options.Limits, new BrokerRateLimit(options.Limits, time), redaction, time, options.DryRun);
@@ -51,7 +50,7 @@ public sealed class IbkrAdapter : IBrokerAdapter
         lookup = new IbkrLookup(live, trades, contracts, ids, options);
         submission = new IbkrSubmission(client, entry, lookup, ids, options);
         replacement = new IbkrReplacement(entry, lookup, options);
-        stream = new IbkrStream(options, session, new IbkrUpdates(reading, trades, live), redaction, time);
+        stream = () => new IbkrStream(options, session, new IbkrUpdates(reading, trades, live), redaction, time);
     }
 
     public string Name => IbkrAnswers.Name;
@@ -88,7 +87,7 @@ public sealed class IbkrAdapter : IBrokerAdapter
 
     public Task<IReadOnlyList<BrokerExecution>> ExecutionsAsync(Timestamp since, CancellationToken ct) => trades.SinceAsync(since, ct);
 
-    public IAsyncEnumerable<BrokerMessage> ListenAsync(CancellationToken ct) => stream.ListenAsync(ct);
+    public IAsyncEnumerable<BrokerMessage> ListenAsync(CancellationToken ct) => stream().ListenAsync(ct);
 
     public async ValueTask DisposeAsync()
     {

@@ -59,5 +59,6 @@ internal sealed class IbkrPortfolio(IbkrClient client, IbkrSession session, Ibkr
         var currency = login.Currency ?? worth.Text("currency") ?? (cash.Count == 1 ? cash.Keys.First() : throw Lacking(path, "the base currency"));
         return new(options.AccountId, currency, cash, worth.Number("amount") ?? equity ?? throw Lacking(path, "the net liquidation value"), login.Restrictions, answer.ServerTime is { } at ? Timestamp.From(at) : null);
     }
+
     private static BrokerException Lacking(string path, string what) => new(IbkrAnswers.Name, $"GET {path}: lacks {what}", "It is safe to ask again");
 }

@@ -3,7 +3,7 @@ using EventSourcedTrading.Brokers.Http;
 namespace EventSourcedTrading.Brokers.InteractiveBrokers;
 
 /// <summary>What a WebSocket needs of a session.</summary>
-/// <param name="Cookie">Null where the broker gives none.</param>
+/// <param name="Cookie">Letters and digits; null where the broker gives none.</param>
 internal sealed record IbkrTicket(IbkrLogin Login, string? Cookie);
 
 /// <summary>
@@ -22,9 +22,6 @@ internal sealed class IbkrSession(BrokerHttp http, IbkrSigner signer, IbkrOption
     private IbkrLogin? login;
     private Task? keeping;
 
-    /// <summary>Times that a session was opened.</summary>
-    public int Opened { get; private set; }
-
     /// <exception cref="BrokerException">The broker does not let us in.</exception>
     public async ValueTask<IbkrLogin> OpenAsync(CancellationToken ct)
     {
@@ -40,7 +37,6 @@ internal sealed class IbkrSession(BrokerHttp http, IbkrSigner signer, IbkrOption
                 opened = await loggingIn.OpenAsync(token, ct) ?? throw new BrokerException(IbkrAnswers.Name, "a new live session token is not taken", "Check the clock, and that nobody else uses the same access token");
             }
 
-            Opened++;
             keeping ??= KeepAsync(ended.Token);
             Volatile.Write(ref login, opened);
             return opened;
@@ -67,7 +63,7 @@ internal sealed class IbkrSession(BrokerHttp http, IbkrSigner signer, IbkrOption
             {
                 var json = IbkrAnswers.Whole(answer, "POST tickle", http);
                 lost = json.Field("iserver").Field("authStatus").Flag("authenticated") == false;
-                if (!lost || again) return new IbkrTicket(open, json.Text("session"));
+                if (!lost || again) return new IbkrTicket(open, json.Text("session") is { } cookie && cookie.All(char.IsAsciiLetterOrDigit) ? cookie : null);
             }
 
             Lose(open);

@@ -6,7 +6,7 @@ namespace EventSourcedTrading.Brokers.InteractiveBrokers;
 
 /// <summary>
 /// Orders and trades without an end: connects again with growing pauses, and says what may have been missed. It reads no faster than its
-/// reader; one that is so slow that the broker cuts it off hears of it as of any other loss.
+/// reader; one that is so slow that the broker cuts it off hears of it as of any other loss. Made for one listener.
 /// </summary>
 internal sealed class IbkrStream(IbkrOptions options, IbkrSession session, IbkrUpdates updates, Redaction redaction, TimeProvider time)
 {

@@ -81,6 +81,31 @@ public sealed class IbkrQuestionTests() : IbkrDesk(null, new IbkrSettings(Questi
     }
 
     [Fact]
+    public async Task A_caller_who_gives_up_amid_the_questions_does_not_know()
+    {
+        await Adapter.ConnectAsync(Ct);
+        Broker.Faults.Add("halfOpen reply 2");
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(new(ReplyKind.Unknown, null, "given up by the caller"), await Adapter.SubmitAsync(Limit(), Spy, soon.Token));
+        Assert.Null(await Adapter.FindAsync("fund-1", Ct));
+    }
+
+    [Fact]
+    public async Task Who_would_wait_too_long_for_the_orders_before_is_told_so_unsent()
+    {
+        var hasty = Options with { Limits = Options.Limits with { Timeout = TimeSpan.FromSeconds(0.3), LongestWait = TimeSpan.Zero } };
+        await using var adapter = new IbkrAdapter(hasty, TimeProvider.System);
+        await adapter.ConnectAsync(Ct);
+        // Its contract is known from then on.
+        Assert.Equal(ReplyKind.Accepted, (await adapter.SubmitAsync(Limit("fund-0"), Spy, Ct)).Kind);
+        Broker.Faults.Add("halfOpen submit 100%");
+        var replies = await Task.WhenAll(Enumerable.Range(1, 5).Select(number => adapter.SubmitAsync(Limit($"fund-{number}"), Spy, Ct)));
+        Assert.Equal(["no answer within 0.3 s", "not asked: other orders were not acknowledged within 0.6 s"], replies.Select(r => r.Text).Distinct().Order());
+        Assert.All(replies, r => Assert.Equal(r.Text.StartsWith("not asked", StringComparison.Ordinal) ? ReplyKind.Refused : ReplyKind.Unknown, r.Kind));
+        Assert.Single(Broker.Venue.Orders);
+    }
+
+    [Fact]
     public async Task One_order_at_a_time_until_it_is_acknowledged()
     {
         await Task.WhenAll(Enumerable.Range(1, 8).Select(number => AcceptedAsync(Limit($"fund-{number}"))));
