@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace EventSourcedTrading.Brokers.InteractiveBrokers;
@@ -5,10 +6,12 @@ namespace EventSourcedTrading.Brokers.InteractiveBrokers;
 /// <summary>What the broker expects of an order that is not sent (<c>whatif</c>), in its own words.</summary>
 internal static class IbkrPreview
 {
-    public static async Task<string> TellAsync(IbkrClient client, IbkrOptions options, byte[] body, CancellationToken ct)
+    public static async Task<string> TellAsync(IbkrClient client, IbkrOptions options, long conid, byte[] body, CancellationToken ct)
     {
         try
         {
+            // The broker previews with prices that it has been asked for, and with none before; its answer does not matter here.
+            await client.AskAsync(HttpMethod.Get, $"iserver/marketdata/snapshot?conids={conid.ToString(CultureInfo.InvariantCulture)}&fields=31", null, ct);
             var path = $"iserver/account/{options.AccountId}/orders/whatif";
             var answer = await client.AskAsync(HttpMethod.Post, path, body, ct);
             return $"dry run: nothing was sent; the broker's preview: {client.Http.Words(answer.IsSuccess ? Said(IbkrJson.Parse(answer.Body)) : $"{answer.Status} {client.Http.Words(answer.Body)}")}";

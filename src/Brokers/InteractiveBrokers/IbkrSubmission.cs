@@ -15,7 +15,7 @@ internal sealed class IbkrSubmission(IbkrClient client, IbkrEntry entry, IbkrLoo
         switch (said.Kind)
         {
             case IbkrReplyKind.NotSent:
-                return new(ReplyKind.NotSent, null, await IbkrPreview.TellAsync(client, options, body, ct), said.Request);
+                return new(ReplyKind.NotSent, null, await IbkrPreview.TellAsync(client, options, contract, body, ct), said.Request);
             case IbkrReplyKind.Declined:
                 return await SettleAsync(terms, instrument, said.Text, ReplyKind.Refused, ct);
             // The words are "Local order ID=fund-1 is already registered."

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EventSourcedTrading.BrokerFakes.InteractiveBrokers;
 using EventSourcedTrading.Brokers.InteractiveBrokers;
 using EventSourcedTrading.Brokers.Tests.Alpaca;
 using EventSourcedTrading.Domain.Orders;
@@ -88,6 +89,32 @@ public sealed class IbkrOddAnswerTests
         Assert.Contains("competing", (await Assert.ThrowsAsync<BrokerException>(() => other.OpenOrdersAsync(CancellationToken.None))).Message);
     }
 
+    [Theory]
+    [InlineData("""{"diffie_hellman_response":"1f3a","live_session_token_signature":"00112233445566778899aabbccddeeff00112233"}""", "another token than we have")]
+    [InlineData("""{"diffie_hellman_response":"1f3a"}""", "another token than we have")]
+    [InlineData("""{"diffie_hellman_response":"1","live_session_token_signature":"00"}""", "above 1 and below the prime")]
+    [InlineData("""{"live_session_token_signature":"00"}""", "no diffie_hellman_response")]
+    [InlineData("401 who are you", "answered 401: who are you")]
+    public async Task A_token_that_the_broker_does_not_confirm_signs_nothing(string answer, string words)
+    {
+        await using var stub = await StartAsync(("oauth/live_session_token", [answer]));
+        using var consumer = OAuthConsumer.Create();
+        using var keys = IbkrDesk.Keys(consumer);
+        await using var adapter = new IbkrAdapter(IbkrDesk.Quick(new Uri(stub.Address, "v1/api/"), keys), TimeProvider.System);
+        Assert.Contains(words, (await Assert.ThrowsAsync<BrokerException>(() => adapter.ConnectAsync(CancellationToken.None))).Message);
+        Assert.Equal(["oauth/live_session_token"], asked.Keys);
+    }
+
+    [Fact]
+    public async Task A_preview_is_asked_for_behind_a_price_and_told_as_it_is()
+    {
+        await using var stub = await StartAsync(("iserver/account/DU1234567/orders/whatif", ["""{"amount":null,"warn":"21/You are trying to submit an order without having market data","error":"no price"}"""]));
+        await using var adapter = new IbkrAdapter(Options(stub) with { DryRun = true }, TimeProvider.System);
+        var reply = await SubmitAsync(adapter);
+        Assert.Equal((ReplyKind.NotSent, "dry run: nothing was sent; the broker's preview: warning 21/You are trying to submit an order without having market data, error no price"), (reply.Kind, reply.Text));
+        Assert.Equal((1, 1, 0), (asked["iserver/marketdata/snapshot"], asked["iserver/account/DU1234567/orders/whatif"], asked.GetValueOrDefault("iserver/account/DU1234567/orders")));
+    }
+
     [Fact]
     public async Task No_bridge_is_a_lost_session()
     {
@@ -97,8 +124,12 @@ public sealed class IbkrOddAnswerTests
         Assert.Equal(2, asked["iserver/auth/ssodh/init"]);
     }
 
-    private static IbkrAdapter Adapter(StubServer stub) => new(
-        IbkrDesk.Quick(new Uri(stub.Address, "v1/api/")) with { Conids = new Dictionary<string, long> { ["SPY.ARCX"] = 756733 }, Confirmed = new HashSet<string> { "o354" }, Patience = TimeSpan.FromSeconds(0.5) }, TimeProvider.System);
+    private static IbkrAdapter Adapter(StubServer stub) => new(Options(stub), TimeProvider.System);
+
+    private static IbkrOptions Options(StubServer stub) => IbkrDesk.Quick(new Uri(stub.Address, "v1/api/")) with
+    {
+        Conids = new Dictionary<string, long> { ["SPY.ARCX"] = 756733 }, Confirmed = new HashSet<string> { "o354" }, Patience = TimeSpan.FromSeconds(0.5),
+    };
 
     private static Task<BrokerReply> SubmitAsync(IbkrAdapter adapter) =>
         adapter.SubmitAsync(new OrderTerms("fund-1", "fund", "d", "SPY.ARCX", Side.Buy, 10m, OrderType.Limit, 490m, null, TimeInForce.Day), new("SPY.ARCX", "USD"), CancellationToken.None);

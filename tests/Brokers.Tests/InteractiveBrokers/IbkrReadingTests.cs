@@ -26,6 +26,33 @@ public sealed class IbkrReadingTests
     public void A_status_tells_where_an_order_stands(string? status, int filled, OrderState state) => Assert.Equal(state, IbkrWords.State(status, filled));
 
     [Theory]
+    [InlineData(null, "Submitted", ReportKind.Acknowledged)]
+    [InlineData("PendingSubmit", "PreSubmitted", ReportKind.Acknowledged)]
+    [InlineData("WarnState", "Submitted", ReportKind.Acknowledged)]
+    [InlineData("PreSubmitted", "Submitted", null)]
+    [InlineData("Submitted", "Submitted", null)]
+    [InlineData(null, "PendingSubmit", null)]
+    [InlineData("Submitted", "PendingCancel", null)]
+    [InlineData("PendingCancel", "Submitted", ReportKind.CancelRefused)]
+    [InlineData("PendingCancel", "Cancelled", ReportKind.Cancelled)]
+    [InlineData(null, "Cancelled", ReportKind.Cancelled)]
+    [InlineData("Cancelled", "Cancelled", null)]
+    [InlineData("PendingSubmit", "Inactive", ReportKind.Rejected)]
+    [InlineData("Inactive", "Inactive", null)]
+    [InlineData("Submitted", "Filled", null)]
+    public void What_has_changed_is_the_report(string? was, string now, ReportKind? kind) => Assert.Equal(kind, IbkrWords.Change(was is null ? null : Standing(was), Standing(now)));
+
+    [Fact]
+    public void Other_terms_are_a_replacement_and_other_fills_are_none()
+    {
+        var was = Standing("Submitted");
+        foreach (var changed in new[] { was with { Quantity = 11m }, was with { LimitPrice = 2m }, was with { StopPrice = 3m } }) Assert.Equal(ReportKind.Replaced, IbkrWords.Change(was, changed));
+        Assert.Null(IbkrWords.Change(was, was with { Filled = 4m, AveragePrice = 1m, State = OrderState.PartiallyFilled }));
+    }
+
+    private static BrokerOrder Standing(string status) => new("fund-1", "7", "SPY.ARCX", Side.Buy, 10m, 0m, 0m, OrderType.Limit, 1m, null, IbkrWords.State(status, 0m), status, default);
+
+    [Theory]
     [InlineData("LMT", OrderType.Limit)]
     [InlineData("Limit", OrderType.Limit)]
     [InlineData("MIDPX", OrderType.Market)]
