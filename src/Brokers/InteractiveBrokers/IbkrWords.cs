@@ -43,13 +43,18 @@ public static class IbkrWords
 
     public static string Of(OrderType type) => type switch
     {
-        OrderType.Market => "MKT", OrderType.Limit => "LMT", OrderType.Stop => "STP", OrderType.StopLimit => "STOP_LIMIT",
+        OrderType.Market => "MKT",
+        OrderType.Limit => "LMT",
+        OrderType.Stop => "STP",
+        OrderType.StopLimit => "STOP_LIMIT",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Interactive Brokers has no word for it"),
     };
 
     public static string Of(TimeInForce force) => force switch
     {
-        TimeInForce.Day => "DAY", TimeInForce.Gtc => "GTC", TimeInForce.Ioc => "IOC",
+        TimeInForce.Day => "DAY",
+        TimeInForce.Gtc => "GTC",
+        TimeInForce.Ioc => "IOC",
         _ => throw new ArgumentOutOfRangeException(nameof(force), force, "Interactive Brokers' Web API has no word for it"),
     };
 

@@ -128,7 +128,9 @@ public sealed class IbkrOddAnswerTests
 
     private static IbkrOptions Options(StubServer stub) => IbkrDesk.Quick(new Uri(stub.Address, "v1/api/")) with
     {
-        Conids = new Dictionary<string, long> { ["SPY.ARCX"] = 756733 }, Confirmed = new HashSet<string> { "o354" }, Patience = TimeSpan.FromSeconds(0.5),
+        Conids = new Dictionary<string, long> { ["SPY.ARCX"] = 756733 },
+        Confirmed = new HashSet<string> { "o354" },
+        Patience = TimeSpan.FromSeconds(0.5),
     };
 
     private static Task<BrokerReply> SubmitAsync(IbkrAdapter adapter) =>
