@@ -6,7 +6,8 @@ namespace EventSourcedTrading.Brokers.Http;
 /// <summary>A WebSocket that carries whole messages, in text or binary frames alike. One reader; it reads when it is asked to and not before.</summary>
 /// <param name="patience">Of connecting, of sending a message, and of an answer to a ping.</param>
 /// <param name="ping">How long a connection may be idle before it is pinged (RFC 6455 section 5.5.2); a network that is gone is found out so.</param>
-public sealed class BrokerSocket(TimeSpan patience, TimeSpan ping, TimeProvider time) : IDisposable
+/// <param name="maxMessage">In bytes.</param>
+public sealed class BrokerSocket(TimeSpan patience, TimeSpan ping, TimeProvider time, int maxMessage = BrokerSocket.MaxMessage) : IDisposable
 {
     public const int MaxMessage = 1_048_576;
 
@@ -17,9 +18,11 @@ public sealed class BrokerSocket(TimeSpan patience, TimeSpan ping, TimeProvider 
     /// <summary>How far the broker's clock was ahead of ours as it let us in, to the second; zero if it did not tell the time.</summary>
     public TimeSpan Ahead { get; private set; }
 
+    /// <param name="headers">Beyond those of every WebSocket.</param>
     /// <exception cref="StreamException">It does not let us in.</exception>
-    public async Task ConnectAsync(Uri address, CancellationToken ct)
+    public async Task ConnectAsync(Uri address, CancellationToken ct, params IEnumerable<(string Name, string Value)> headers)
     {
+        foreach (var (name, value) in headers) socket.Options.SetRequestHeader(name, value);
         using var bounded = Bounded(ct);
         try
         {
@@ -83,8 +86,8 @@ public sealed class BrokerSocket(TimeSpan patience, TimeSpan ping, TimeProvider 
             {
                 if (length == buffer.Length)
                 {
-                    if (length == MaxMessage) throw new StreamException($"a message is longer than {MaxMessage} bytes");
-                    Array.Resize(ref buffer, length * 2);
+                    if (length >= maxMessage) throw new StreamException($"a message is longer than {maxMessage} bytes");
+                    Array.Resize(ref buffer, Math.Min(length * 2, maxMessage));
                 }
 
                 var part = await socket.ReceiveAsync(buffer.AsMemory(length), ct);

@@ -1,4 +1,3 @@
-using EventSourcedTrading.Brokers.Alpaca;
 
 namespace EventSourcedTrading.Brokers.Tests.Alpaca;
 
@@ -8,7 +7,7 @@ public sealed class Ear : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly IAsyncEnumerator<BrokerMessage> messages;
 
-    public Ear(AlpacaAdapter adapter) => messages = adapter.ListenAsync(stop.Token).GetAsyncEnumerator();
+    public Ear(IBrokerAdapter adapter) => messages = adapter.ListenAsync(stop.Token).GetAsyncEnumerator();
 
     public async Task<BrokerMessage> NextAsync()
     {
