@@ -2,6 +2,8 @@ using EventSourcedTrading.Brokers;
 using EventSourcedTrading.Brokers.Alpaca;
 using EventSourcedTrading.Brokers.Credentials;
 using EventSourcedTrading.Brokers.Http;
+using EventSourcedTrading.Brokers.InteractiveBrokers;
+using EventSourcedTrading.Brokers.InteractiveBrokers.OAuth;
 using EventSourcedTrading.Brokers.Paper;
 using EventSourcedTrading.Workers.Configuration;
 
@@ -10,7 +12,12 @@ namespace EventSourcedTrading.Workers.Brokering;
 /// <summary>The brokers that there are adapters for, by the name that a portfolio's <c>venue</c> has.</summary>
 public static class BrokerCatalog
 {
-    public static readonly IReadOnlyList<string> Names = ["alpaca"];
+    public const string Alpaca = "alpaca", InteractiveBrokers = "ibkr";
+
+    /// <summary>In the place of credentials where a gateway on this machine has them.</summary>
+    private const string Gateway = "gateway";
+
+    public static readonly IReadOnlyList<string> Names = [Alpaca, InteractiveBrokers];
 
     /// <summary>Null if a portfolio's venue and what goes with it are sound, else the field, its value and the rule.</summary>
     public static string? Validate(PortfolioOptions portfolio)
@@ -22,7 +29,8 @@ public static class BrokerCatalog
         if (broker.Validate() is { } wrong) return wrong;
         try
         {
-            AlpacaOptions.Host(broker.Host);
+            if (portfolio.Venue == Alpaca) AlpacaOptions.Host(broker.Host);
+            else if (Ibkr(portfolio, broker, null) is { Keys: null } options && (options.Address != IbkrOptions.Live || broker.Credentials == Gateway) && options.Validate() is { } unsound) return $"broker: {unsound}";
             return null;
         }
         catch (FormatException e)
@@ -35,7 +43,16 @@ public static class BrokerCatalog
     public static async Task<IBrokerAdapter> ConnectAsync(PortfolioOptions portfolio, TimeProvider time, CancellationToken ct)
     {
         var broker = portfolio.Broker ?? throw new ConfigurationException($"{portfolio.Id}: venue '{portfolio.Venue}' needs a section broker.");
+        if (portfolio.Venue == InteractiveBrokers)
+            return new IbkrAdapter(Ibkr(portfolio, broker, broker.Credentials == Gateway ? null : await OAuthKeys.ReadAsync(broker.Credentials, ct)), time);
         var keys = await CredentialSource.ReadAsync(broker.Credentials, 2, ct);
-        return new AlpacaAdapter(new AlpacaOptions(AlpacaOptions.Host(broker.Host), keys[0], keys[1], portfolio.Instruments) { DryRun = broker.DryRun, Limits = new BrokerLimits { Calls = broker.CallsPerMinute, KeptForOrders = broker.CallsPerMinute / 10 } }, time);
+        return new AlpacaAdapter(new AlpacaOptions(AlpacaOptions.Host(broker.Host), keys[0], keys[1], portfolio.Instruments) { DryRun = broker.DryRun, Limits = Limits(broker) }, time);
     }
+
+    private static IbkrOptions Ibkr(PortfolioOptions portfolio, BrokerOptions broker, OAuthKeys? keys) => new(IbkrOptions.Host(broker.Host), broker.Account, keys, portfolio.Instruments)
+    {
+        Conids = broker.Conids, Confirmed = broker.Confirmed.ToHashSet(StringComparer.Ordinal), DryRun = broker.DryRun, Limits = Limits(broker),
+    };
+
+    private static BrokerLimits Limits(BrokerOptions broker) => new() { Calls = broker.CallsPerMinute, KeptForOrders = broker.CallsPerMinute / 10 };
 }

@@ -7,11 +7,20 @@ namespace EventSourcedTrading.Workers.Configuration;
 /// <remarks>One account is one portfolio's: positions and cash of the whole account are compared with it.</remarks>
 public sealed record BrokerOptions
 {
-    /// <summary><c>paper</c>, <c>live</c>, or <c>http://127.0.0.1:PORT</c> for a broker that is played on this machine.</summary>
+    /// <summary><c>paper</c> (Alpaca alone), <c>live</c>, or <c>http://127.0.0.1:PORT</c> for a gateway or a broker that is played on this machine.</summary>
     public string Host { get; set; } = "paper";
 
-    /// <summary>Where its keys come from: <c>env:NAME,NAME</c>, <c>file:PATH</c> or <c>command:PROGRAM ARGUMENTS</c>. Never the keys themselves.</summary>
+    /// <summary>Where its keys come from: <c>env:NAME,NAME</c>, <c>file:PATH</c> or <c>command:PROGRAM ARGUMENTS</c>; <c>gateway</c> behind Interactive Brokers' gateway, which signs by itself. Never the keys themselves.</summary>
     public required string Credentials { get; set; }
+
+    /// <summary>Of Interactive Brokers: the account's id, such as <c>U1234567</c>.</summary>
+    public string Account { get; set; } = "";
+
+    /// <summary>Of Interactive Brokers: contract ids by instrument; what is not here is searched for.</summary>
+    public IReadOnlyDictionary<string, long> Conids { get; set; } = new Dictionary<string, long>();
+
+    /// <summary>Of Interactive Brokers: ids of the messages, such as <c>o354</c>, that are confirmed when an order raises them.</summary>
+    public IReadOnlyList<string> Confirmed { get; set; } = [];
 
     /// <summary>Requests are put on record instead of sent.</summary>
     public bool DryRun { get; set; }

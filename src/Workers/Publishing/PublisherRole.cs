@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Json;
@@ -78,7 +79,7 @@ public sealed class PublisherRole(Platform platform) : IRole
             EventJson.AliasOf<ThrottleTripped>(), EventJson.AliasOf<ThrottleReleased>(), EventJson.AliasOf<BucketsReformed>());
         Add((s, p) => s.Fills(p), EventJson.AliasOf<OrderPartiallyFilled>(), EventJson.AliasOf<OrderFilled>());
         Add((s, p) => s.Changes(p), EventJson.AliasOf<PortfolioOpened>(), EventJson.AliasOf<CashMoved>(), EventJson.AliasOf<RiskLimitsSet>(),
-            EventJson.AliasOf<VotingPolicySet>(), EventJson.AliasOf<VotingPolicyCleared>(), EventJson.AliasOf<TradingHalted>(), EventJson.AliasOf<TradingResumed>(),
+            EventJson.AliasOf<VotingPolicySet>(), EventJson.AliasOf<VotingPolicyCleared>(), EventJson.AliasOf<TradingHalted>(), EventJson.AliasOf<TradingResumed>(), EventJson.AliasOf<VenueOpened>(), EventJson.AliasOf<VenueClosed>(), EventJson.AliasOf<HoldingAdopted>(),
             EventJson.AliasOf<StrategyRegistered>(), EventJson.AliasOf<StrategyLoaded>(), EventJson.AliasOf<StrategyPaused>(), EventJson.AliasOf<StrategyResumed>(),
             EventJson.AliasOf<StrategyQuarantined>(), EventJson.AliasOf<StrategySuspended>(), EventJson.AliasOf<StrategyUnloaded>(),
             EventJson.AliasOf<FirmLimitsSet>(), EventJson.AliasOf<FirmKillSwitchEngaged>(), EventJson.AliasOf<FirmKillSwitchReleased>());

@@ -4,6 +4,7 @@ using EventSourcedTrading.BrokerFakes.Serving;
 using EventSourcedTrading.Brokers;
 using EventSourcedTrading.Brokers.Alpaca;
 using EventSourcedTrading.Brokers.Credentials;
+using EventSourcedTrading.Brokers.InteractiveBrokers;
 using EventSourcedTrading.Brokers.Paper;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Orders;
@@ -34,7 +35,7 @@ public sealed class BrokerUnderTest : IAsyncDisposable
     public IBrokerAdapter Adapter { get; }
 
     /// <summary>Every broker that there is an adapter for.</summary>
-    public static TheoryData<string> Names => ["paper", "alpaca"];
+    public static TheoryData<string> Names => ["paper", "alpaca", "ibkr"];
 
     public static async Task<BrokerUnderTest> OpenAsync(string name)
     {
@@ -42,6 +43,7 @@ public sealed class BrokerUnderTest : IAsyncDisposable
         {
             "paper" => Paper(),
             "alpaca" => await AlpacaAsync(),
+            "ibkr" => await IbkrAsync(),
             _ => throw new ArgumentException($"there is no broker '{name}'", nameof(name)),
         };
         await under.Adapter.ConnectAsync(CancellationToken.None);
@@ -108,6 +110,13 @@ public sealed class BrokerUnderTest : IAsyncDisposable
             Kind = SignalKind.Quote, Instrument = Spy.Id, Time = Timestamp.From(TimeProvider.System.GetUtcNow()), Feed = "test", Sequence = ++sequence, SliceEnd = true,
             Bid = price, Ask = price, BidSize = size ?? 1_000_000m, AskSize = size ?? 1_000_000m,
         }));
+    }
+
+    private static async Task<BrokerUnderTest> IbkrAsync()
+    {
+        var fake = await FakeBroker.IbkrAsync(new FakeSettings { Cash = 100_000m, CallsPerMinute = 1_000_000 });
+        var adapter = new IbkrAdapter(new IbkrOptions(fake.Api, "DU1234567", null, [Spy]) { Pace = TimeSpan.Zero }, TimeProvider.System);
+        return new BrokerUnderTest(adapter, (price, size) => fake.Venue.SetPrice("SPY", price, size), fake);
     }
 
     private static async Task<BrokerUnderTest> AlpacaAsync()
