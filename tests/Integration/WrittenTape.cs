@@ -46,6 +46,7 @@ internal sealed class WrittenTape(TestDatabase database)
             "USD", data.Instruments, venue, venue == PaperVenue.VenueName ? Settings : [], new Dictionary<string, decimal> { ["USD"] = 1_000_000m }, Limits, VotingPolicy.Default);
         var desk = new AgentDesk(new BacktestSetup(Portfolio, opening, data, Strategies(data)));
         foreach (var input in desk.Opening()) yield return input;
+        if (venue != PaperVenue.VenueName) yield return new VenueInput(true, "the books agree", data.Read().First().Time);
         var inputs = new List<Input>();
         foreach (var signal in data.Read())
         {

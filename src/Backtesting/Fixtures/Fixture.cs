@@ -52,7 +52,7 @@ public sealed record Fixture(string Description, string Portfolio, IReadOnlyList
     private static bool IsNamed(JsonElement e) => e.ValueKind == JsonValueKind.Object && e.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String;
 }
 
-/// <param name="Kind">As on the tape: signal, intent, malformed, progress, deadline, command, report, firm, agentFailed, continue.</param>
+/// <param name="Kind">As on the tape: signal, intent, malformed, progress, deadline, command, report, venue, firm, agentFailed, continue.</param>
 /// <param name="Data">The input, as the tape has it.</param>
 /// <param name="At">The wall clock, for this step and those behind it; market time stands for it where none is given.</param>
 /// <param name="Then">
