@@ -151,8 +151,10 @@ public sealed class TalliedSession : IAsyncLifetime
         await DoneAsync("olga", "haltTrading", "halt");
         await TwoAsync("resumeTrading", "resume", """{"reason":"go on"}""");
         await DoneAsync("olga", "engageFirmKillSwitch", "/v1/firm/kill-switch/engage", """{"mode":"halt","reason":"all of it"}""");
+        await FollowedAsync("kill_switch_engaged");
         await TradeAsync(2_100);
         await TwoAsync("releaseFirmKillSwitch", "/v1/firm/kill-switch/release", """{"reason":"go on"}""");
+        await FollowedAsync("kill_switch_released");
         await TwoAsync("releaseKillSwitch", "kill-switches/release", agent.Replace("\"mode\":\"halt\",", "", StringComparison.Ordinal));
         var lost = keys["vera"].Split('_')[1];
         asked.Add(("keys", $"{lost} key_revoked"));
@@ -227,6 +229,13 @@ public sealed class TalliedSession : IAsyncLifetime
         await world.FeedAsync(day);
         await world.UntilDecidedAsync(day.Time);
     }
+
+    /// <summary>
+    /// A portfolio's engine does at its next look what the firm was told to do. Left alone, that event could come after <see cref="PublishedAsync"/>
+    /// has asked where the log ends.
+    /// </summary>
+    private Task FollowedAsync(string type) => Eventually.TrueAsync(
+        async () => await world.AskAsync<bool>("select exists (select from events.mt_events where type = $1 and data->>'scope' = 'firm')", type), $"the engine has followed the firm: {type}");
 
     /// <summary>The publisher has taken all of the log that it tells.</summary>
     private async Task PublishedAsync()
