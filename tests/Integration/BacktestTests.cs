@@ -67,7 +67,7 @@ public sealed class BacktestTests
     }
 
     [Fact]
-        public async Task Through_NATS_and_killed_half_way_it_decides_as_one_that_was_not_and_as_in_process()
+    public async Task Through_NATS_and_killed_half_way_it_decides_as_one_that_was_not_and_as_in_process()
     {
         using var folder = new OwnFolder();
         var id = $"t{Guid.NewGuid():N}"[..13];

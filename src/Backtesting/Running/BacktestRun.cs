@@ -125,21 +125,15 @@ public static class BacktestRun
         foreach (var row in CsvRows.Read(folder, schema)) yield return row;
     }
 
-    private static InlineProgress? Reporting(IProgress<RunProgress>? progress, RunIdentity run, RunBooks books)
+    private static InlineProgress<long>? Reporting(IProgress<RunProgress>? progress, RunIdentity run, RunBooks books)
     {
         if (progress is null) return null;
         var reported = 0L;
-        return new InlineProgress(signals =>
+        return new InlineProgress<long>(signals =>
         {
             if (signals - reported < ReportEvery && signals < run.Data.Signals) return;
             reported = signals;
             progress.Report(new RunProgress(signals, run.Data.Signals, books.AsOf));
         });
-    }
-
-    /// <summary>Reports on the caller's thread.</summary>
-    private sealed class InlineProgress(Action<long> report) : IProgress<long>
-    {
-        public void Report(long value) => report(value);
     }
 }

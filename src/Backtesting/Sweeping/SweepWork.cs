@@ -59,7 +59,7 @@ internal sealed class SweepWork(RunIdentity sweep, SweepOptions options, SweepRu
         if (BacktestRun.Completed(folder, identity) is null) await run.Begun(identity);
         var kept = new RunOptions(folder, options.CheckpointEvery, options.Statistics, options.Benchmark, Documents: options.Keep);
         var seen = 0L;
-        var (result, wasThere) = await BacktestRun.RunAsync(run.Setup, identity, kept, time, new Inline(p => Count(p.Signals, 0)), stop);
+        var (result, wasThere) = await BacktestRun.RunAsync(run.Setup, identity, kept, time, new InlineProgress<RunProgress>(p => Count(p.Signals, 0)), stop);
         // Complete and not trimmed: it broke off between the two, and nobody may have been told.
         if (!wasThere || (!options.Keep && SweepFiles.IsWhole(folder))) await run.Completed(result);
         if (!options.Keep) SweepFiles.Trim(folder, task.IsTest);
@@ -76,11 +76,5 @@ internal sealed class SweepWork(RunIdentity sweep, SweepOptions options, SweepRu
 
             seen = signals;
         }
-    }
-
-    /// <summary>Reports on the caller's thread.</summary>
-    private sealed class Inline(Action<RunProgress> report) : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value) => report(value);
     }
 }

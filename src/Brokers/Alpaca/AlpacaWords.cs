@@ -42,13 +42,19 @@ public static class AlpacaWords
 
     public static string Of(OrderType type) => type switch
     {
-        OrderType.Market => "market", OrderType.Limit => "limit", OrderType.Stop => "stop", OrderType.StopLimit => "stop_limit",
+        OrderType.Market => "market",
+        OrderType.Limit => "limit",
+        OrderType.Stop => "stop",
+        OrderType.StopLimit => "stop_limit",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Alpaca has no word for it"),
     };
 
     public static string Of(TimeInForce force) => force switch
     {
-        TimeInForce.Day => "day", TimeInForce.Gtc => "gtc", TimeInForce.Ioc => "ioc", TimeInForce.Fok => "fok",
+        TimeInForce.Day => "day",
+        TimeInForce.Gtc => "gtc",
+        TimeInForce.Ioc => "ioc",
+        TimeInForce.Fok => "fok",
         _ => throw new ArgumentOutOfRangeException(nameof(force), force, "Alpaca has no word for it"),
     };
 
@@ -57,6 +63,9 @@ public static class AlpacaWords
     /// <summary>A trailing stop, which we do not send, is a stop whose price moves.</summary>
     public static OrderType ReadType(string? word) => word switch
     {
-        "limit" => OrderType.Limit, "stop" or "trailing_stop" => OrderType.Stop, "stop_limit" => OrderType.StopLimit, _ => OrderType.Market,
+        "limit" => OrderType.Limit,
+        "stop" or "trailing_stop" => OrderType.Stop,
+        "stop_limit" => OrderType.StopLimit,
+        _ => OrderType.Market,
     };
 }

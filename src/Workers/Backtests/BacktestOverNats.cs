@@ -32,7 +32,11 @@ public sealed class BacktestOverNats(PlatformOptions servers, BacktestConfigurat
         if (configuration.TradeFrom is not null) throw new ConfigurationException("--warm-up has no meaning with --through nats: live agents send what they want from the first signal on. Leave one of the two out.");
         var options = servers with
         {
-            Postgres = await OwnDatabase.OpenAsync(servers.Postgres, Database, ct), Prefix = $"backtest-{run.Id}", Notary = null, Api = null, Clock = null,
+            Postgres = await OwnDatabase.OpenAsync(servers.Postgres, Database, ct),
+            Prefix = $"backtest-{run.Id}",
+            Notary = null,
+            Api = null,
+            Clock = null,
             // However slow the machine is, a round waits for its agents, as in process.
             Portfolios = [configuration.Portfolio with { RoundDeadlineSeconds = 86_400 }],
         };

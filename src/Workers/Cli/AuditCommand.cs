@@ -21,12 +21,7 @@ public static class AuditCommand
     {
         var (json, database) = (CommonOptions.Json(), CommonOptions.Database());
         var command = new Command(name, description);
-        foreach (var parameter in parameters)
-        {
-            if (parameter is Argument argument) command.Add(argument);
-            else command.Add((Option)parameter);
-        }
-
+        command.Add(parameters);
         command.Add(json);
         command.Add(database);
         command.SetAction(async (parsed, ct) =>

@@ -39,8 +39,7 @@ public sealed class BacktestPortfolio
 
     private static PortfolioOptions OfFile(string file, string id, IMarketDataSource data)
     {
-        var all = PlatformOptions.Read(file).Portfolios;
-        var found = all.FirstOrDefault(p => p.Id == id) ?? throw new ConfigurationException($"{file}: there is no portfolio '{id}'; there are {string.Join(", ", all.Select(p => p.Id))}.");
+        var found = PlatformOptions.ReadPortfolio(file, id);
         if (!found.Instruments.Any(i => data.Instruments.Any(d => d.Id == i.Id)))
             throw new ConfigurationException($"{file}: {id}: none of its instruments is in the data set, which has {string.Join(", ", data.Instruments.Take(20).Select(i => i.Id))}.");
         return found with { OutsideAgents = [] };

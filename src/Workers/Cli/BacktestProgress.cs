@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using EventSourcedTrading.Backtesting.Running;
+using EventSourcedTrading.Backtesting.Sweeping;
 using Spectre.Console;
 
 namespace EventSourcedTrading.Workers.Cli;
 
-/// <summary>How far a backtest is: a bar with signals a second and the market's time, where there is a terminal to draw it on.</summary>
+/// <summary>How far a backtest or a sweep is: a bar with signals a second, where there is a terminal to draw it on.</summary>
 internal static class BacktestProgress
 {
     /// <summary>Reads the data once, to know it before it is run.</summary>
@@ -17,7 +18,13 @@ internal static class BacktestProgress
         return print!;
     }
 
-    public static async Task<T> ShowAsync<T>(string what, Func<IProgress<RunProgress>?, Task<T>> run)
+    public static Task<T> ShowAsync<T>(string what, Func<IProgress<RunProgress>?, Task<T>> run) => ShowAsync(
+        what, p => (p.Signals, p.Of, string.Create(CultureInfo.InvariantCulture, $"{(p.AsOf.UnixMicros > 0 ? p.AsOf.ToDateTime() : DateTime.UnixEpoch):yyyy-MM-dd HH:mm}")), run);
+
+    public static Task<T> ShowAsync<T>(Func<IProgress<SweepProgress>?, Task<T>> run) => ShowAsync(
+        "sweep", p => (p.Signals, p.Of, string.Create(CultureInfo.InvariantCulture, $"{p.Done:#,0} of {p.Runs:#,0} runs")), run);
+
+    private static async Task<T> ShowAsync<TStep, T>(string what, Func<TStep, (long Signals, long Of, string Text)> read, Func<IProgress<TStep>?, Task<T>> run)
     {
         if (!Terminal.Errors.Profile.Capabilities.Interactive) return await run(null);
         T? result = default;
@@ -25,20 +32,16 @@ internal static class BacktestProgress
         {
             var bar = drawing.AddTask(what);
             var (started, first) = (Stopwatch.GetTimestamp(), -1L);
-            result = await run(new Inline(p =>
+            result = await run(new InlineProgress<TStep>(step =>
             {
-                if (first < 0) first = p.Signals;
-                (bar.MaxValue, bar.Value) = (Math.Max(1, p.Of), p.Signals);
-                var rate = (p.Signals - first) / Math.Max(0.001, Stopwatch.GetElapsedTime(started).TotalSeconds);
-                bar.Description = string.Create(CultureInfo.InvariantCulture, $"{what}   {(p.AsOf.UnixMicros > 0 ? p.AsOf.ToDateTime() : DateTime.UnixEpoch):yyyy-MM-dd HH:mm}   {rate:#,0}/s");
+                var (signals, of, text) = read(step);
+                if (first < 0) first = signals;
+                (bar.MaxValue, bar.Value) = (Math.Max(1, of), signals);
+                var rate = (signals - first) / Math.Max(0.001, Stopwatch.GetElapsedTime(started).TotalSeconds);
+                bar.Description = string.Create(CultureInfo.InvariantCulture, $"{what}   {text}   {rate:#,0}/s");
             }));
             bar.Value = bar.MaxValue;
         });
         return result!;
-    }
-
-    private sealed class Inline(Action<RunProgress> report) : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value) => report(value);
     }
 }

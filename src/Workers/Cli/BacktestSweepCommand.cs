@@ -68,7 +68,7 @@ public static class BacktestSweepCommand
 
             await using var journal = parsed.GetValue(offline) ? new BacktestJournal(null, null, "", TimeProvider.System) : BacktestJournal.FromEnvironment(TimeProvider.System);
             var options = new SweepOptions(folder, parsed.GetValue(cores), parsed.GetValue(keep), TimeSpan.FromSeconds(parsed.GetValue(every)), basis.Statistics, basis.Benchmark);
-            var (result, wasThere) = await SweepText.ShowAsync(progress => Sweep.RunAsync(plan, sweep, options, Run, TimeProvider.System, progress, ct));
+            var (result, wasThere) = await BacktestProgress.ShowAsync(progress => Sweep.RunAsync(plan, sweep, options, Run, TimeProvider.System, progress, ct));
             if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(SweepSummary.Of(result, folder, wasThere, parsed.GetValue(top)), SweepSummaryJson.Default.SweepSummary));
             else SweepText.Write(result, folder, wasThere, parsed.GetValue(top));
             return 0;

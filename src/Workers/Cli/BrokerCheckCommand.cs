@@ -20,8 +20,7 @@ public static class BrokerCheckCommand
         command.SetAction(async (parsed, ct) =>
         {
             var (file, id) = (parsed.GetValue(config) ?? "est.json", parsed.GetValue(portfolio)!);
-            var all = PlatformOptions.Read(file).Portfolios;
-            var options = all.FirstOrDefault(p => p.Id == id) ?? throw new ConfigurationException($"{file}: there is no portfolio '{id}'; there are {string.Join(", ", all.Select(p => p.Id))}.");
+            var options = PlatformOptions.ReadPortfolio(file, id);
             if (options.Broker is null) throw new ConfigurationException($"{file}: {id} trades on {options.Venue}, which is no broker; there is nothing to check.");
             await using var broker = await BrokerCatalog.ConnectAsync(options, TimeProvider.System, ct);
             var asked = TimeProvider.System.GetUtcNow();

@@ -8,6 +8,16 @@ namespace EventSourcedTrading.Workers.Cli;
 /// <summary>Options that mean the same for every command that has them.</summary>
 public static class CommonOptions
 {
+    /// <summary>Adds arguments and options alike.</summary>
+    public static void Add(this Command command, IEnumerable<Symbol> parameters)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (parameter is Argument argument) command.Add(argument);
+            else command.Add((Option)parameter);
+        }
+    }
+
     public static Option<bool> Json() => new("--json") { Description = "print JSON for programs instead of text for people" };
 
     public static Option<string?> Database() => new("--database") { Description = "another database on the server that EST_POSTGRES names, such as est_demo" };

@@ -110,12 +110,7 @@ public static class ControlCommand
         var id = new Option<string>("--id") { Description = "idempotency key; the same again gets the first result", DefaultValueFactory = _ => Guid.CreateVersion7().ToString("N") };
         var json = CommonOptions.Json();
         var command = new Command(name, description) { PortfolioOption, reason, id, json };
-        foreach (var parameter in parameters)
-        {
-            if (parameter is Argument argument) command.Add(argument);
-            else command.Add((Option)parameter);
-        }
-
+        command.Add(parameters);
         command.SetAction(async (parsed, ct) =>
         {
             var request = make(parsed);

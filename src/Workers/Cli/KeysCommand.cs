@@ -76,12 +76,7 @@ public static class KeysCommand
     {
         var (json, database) = (CommonOptions.Json(), CommonOptions.Database());
         var command = new Command(name, description) { json, database };
-        foreach (var parameter in parameters)
-        {
-            if (parameter is Argument argument) command.Add(argument);
-            else command.Add((Option)parameter);
-        }
-
+        command.Add(parameters);
         command.SetAction(async (parsed, ct) =>
         {
             await using var source = StoreConnection.Open(CommonOptions.Platform(null, parsed.GetValue(database)).Postgres, StoreRole.App);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EventSourcedTrading.Backtesting.Running;
 using EventSourcedTrading.Workers.Configuration;
 using EventSourcedTrading.Workers.Feeds;
 using EventSourcedTrading.Workers.Hosting;
@@ -27,18 +28,12 @@ public static class ReplayCommand
             using var logs = CommonOptions.Logs(parsed.GetValue(log));
             await using var platform = await Platform.StartAsync(PlatformOptions.Load(null), logs, TimeProvider.System, ct);
             var last = default(FeedProgress);
-            await new FeedPublisher(platform, data).RunAsync(parsed.GetValue(speed), !parsed.GetValue(alone), new Inline(p => last = p), ct);
+            await new FeedPublisher(platform, data).RunAsync(parsed.GetValue(speed), !parsed.GetValue(alone), new InlineProgress<FeedProgress>(p => last = p), ct);
             if (parsed.GetValue(json)) Console.WriteLine($$"""{"feed":"{{data.Name}}","published":"{{last.Published}}","time":"{{last.Time}}"}""");
             else Terminal.Errors.MarkupLineInterpolated($"published {last.Published} signals of {data.Name} up to {last.Time.ToString()}");
             ExclusionNote.Write(data.Exclusions);
             return 0;
         });
         return command;
-    }
-
-    /// <summary>Reports on the caller's thread: the order of reports is the order of events.</summary>
-    internal sealed class Inline(Action<FeedProgress> report) : IProgress<FeedProgress>
-    {
-        public void Report(FeedProgress value) => report(value);
     }
 }

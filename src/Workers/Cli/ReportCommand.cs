@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EventSourcedTrading.Backtesting.Running;
 using EventSourcedTrading.Domain.Portfolios;
 using EventSourcedTrading.Domain.Time;
 using EventSourcedTrading.EventStore;
@@ -80,7 +81,7 @@ public static class ReportCommand
         await Terminal.Errors.Progress().StartAsync(async drawing =>
         {
             var bar = drawing.AddTask($"reading the log for {definition.Name}", maxValue: Math.Max(1, scope.Checkpoint.Size));
-            report = await ReportMaking.MakeAsync(definition, scope, reader, prove, progress: new Inline(seq => bar.Value = seq), ct: ct);
+            report = await ReportMaking.MakeAsync(definition, scope, reader, prove, progress: new InlineProgress<long>(seq => bar.Value = seq), ct: ct);
             bar.Value = bar.MaxValue;
         });
         return report!;
@@ -110,11 +111,6 @@ public static class ReportCommand
         var whole = DateOnly.TryParseExact(text, "yyyy-MM-dd", out _) ? $"{text}T00:00:00Z" : text;
         return Timestamp.TryParse(whole, out var moment) ? moment
             : throw new ConfigurationException($"{option} '{text}' must be a time with its offset, such as 2026-11-01T00:00:00Z, or a day, such as 2026-11-01, which begins at midnight UTC.");
-    }
-
-    private sealed class Inline(Action<long> report) : IProgress<long>
-    {
-        public void Report(long value) => report(value);
     }
 }
 

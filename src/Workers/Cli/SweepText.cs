@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using EventSourcedTrading.Backtesting.Sweeping;
 using EventSourcedTrading.Domain.Time;
@@ -6,29 +5,9 @@ using Spectre.Console;
 
 namespace EventSourcedTrading.Workers.Cli;
 
-/// <summary>A sweep for people: how far it is, and what came out.</summary>
+/// <summary>What came out of a sweep, for people.</summary>
 internal static class SweepText
 {
-    public static async Task<T> ShowAsync<T>(Func<IProgress<SweepProgress>?, Task<T>> run)
-    {
-        if (!Terminal.Errors.Profile.Capabilities.Interactive) return await run(null);
-        T? result = default;
-        await Terminal.Errors.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async drawing =>
-        {
-            var bar = drawing.AddTask("sweep");
-            var (started, first) = (Stopwatch.GetTimestamp(), -1L);
-            result = await run(new Inline(p =>
-            {
-                if (first < 0) first = p.Signals;
-                (bar.MaxValue, bar.Value) = (Math.Max(1, p.Of), p.Signals);
-                var rate = (p.Signals - first) / Math.Max(0.001, Stopwatch.GetElapsedTime(started).TotalSeconds);
-                bar.Description = string.Create(CultureInfo.InvariantCulture, $"sweep   {p.Done:#,0} of {p.Runs:#,0} runs   {rate:#,0}/s");
-            }));
-            bar.Value = bar.MaxValue;
-        });
-        return result!;
-    }
-
     public static void Write(SweepResult r, string folder, bool wasThere, int top)
     {
         if (r.WalkForward is { } forward) Forward(r, forward, top);
@@ -99,10 +78,4 @@ internal static class SweepText
     private static string Ratio(double? n) => n?.ToString("0.00", CultureInfo.InvariantCulture).Replace('-', '−') ?? "–";
 
     private static string Share(double? n) => n?.ToString("0.00 %", CultureInfo.InvariantCulture).Replace('-', '−') ?? "–";
-
-    /// <summary>Reports on the caller's thread.</summary>
-    private sealed class Inline(Action<SweepProgress> report) : IProgress<SweepProgress>
-    {
-        public void Report(SweepProgress value) => report(value);
-    }
 }

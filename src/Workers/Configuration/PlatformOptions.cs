@@ -1,5 +1,5 @@
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using EventSourcedTrading.Api;
 using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Engine;
@@ -84,6 +84,14 @@ public sealed record PlatformOptions
         {
             throw new ConfigurationException($"{file}: {e.Path}: {e.Message}");
         }
+    }
+
+    /// <summary>One portfolio of a file.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read, or has no such portfolio.</exception>
+    public static PortfolioOptions ReadPortfolio(string file, string id)
+    {
+        var all = Read(file).Portfolios;
+        return all.FirstOrDefault(p => p.Id == id) ?? throw new ConfigurationException($"{file}: there is no portfolio '{id}'; there are {string.Join(", ", all.Select(p => p.Id))}.");
     }
 
     private static string Required(string name, string form) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value

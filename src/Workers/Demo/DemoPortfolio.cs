@@ -19,7 +19,8 @@ public static class DemoPortfolio
         var paper = Paper(data);
         return fakeBroker is null ? paper : paper with
         {
-            Venue = "alpaca", VenueSettings = new Dictionary<string, string>(),
+            Venue = "alpaca",
+            VenueSettings = new Dictionary<string, string>(),
             Broker = new BrokerOptions { Host = fakeBroker.ToString().TrimEnd('/'), Credentials = "env:APCA_API_KEY_ID,APCA_API_SECRET_KEY", CallsPerMinute = 1_000_000 },
         };
     }

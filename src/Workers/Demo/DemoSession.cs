@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EventSourcedTrading.Backtesting.Running;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.MarketData;
 using EventSourcedTrading.Notary;
@@ -46,7 +47,7 @@ public sealed class DemoSession(IMarketDataSource data, double speed, string fol
         var running = supervisor.RunAsync(stopping.Token);
         var listening = ListenAsync(platform, stopping.Token);
         if (fakeBroker is not null) await FakeBrokerMarket.UntilOpenAsync(platform.Reader, ct);
-        var feeding = new FeedPublisher(platform, data).RunAsync(speed, followers: true, new ReplayCommand.Inline(p => fed = p), stopping.Token);
+        var feeding = new FeedPublisher(platform, data).RunAsync(speed, followers: true, new InlineProgress<FeedProgress>(p => fed = p), stopping.Token);
         await WatchAsync(platform, feeding, ct);
         if (fakeBroker is not null) await FakeBrokerMarket.UntilFilledAsync(platform.Reader, ct);
         clock.Stop();

@@ -20,7 +20,7 @@ public sealed class BuyAndHoldRunTests
         });
         var portfolio = new PortfolioOptions
         {
-            Id = "lean", Instruments = data.Instruments, Cash = new Dictionary<string, decimal> { ["USD"] = 100_000m }, Policy = VotingPolicy.Default, 
+            Id = "lean", Instruments = data.Instruments, Cash = new Dictionary<string, decimal> { ["USD"] = 100_000m }, Policy = VotingPolicy.Default,
             Strategies = [new("buy-and-hold", Parameters: new Dictionary<string, string> { ["fee"] = "0.005" })],
             VenueSettings = new Dictionary<string, string> { ["feePerShare"] = "0.005", ["feeMinimum"] = "1" },
         };

@@ -115,8 +115,15 @@ public sealed class NoLookAheadTests
 
         private static Signal Changed(Signal s, decimal by, decimal size) => s with
         {
-            Bid = Price(s.Bid, by), Ask = Price(s.Ask, by), Price = Price(s.Price, by), Open = Price(s.Open, by), High = Price(s.High, by), Low = Price(s.Low, by),
-            BidSize = size, AskSize = size, Size = s.Size * by,
+            Bid = Price(s.Bid, by),
+            Ask = Price(s.Ask, by),
+            Price = Price(s.Price, by),
+            Open = Price(s.Open, by),
+            High = Price(s.High, by),
+            Low = Price(s.Low, by),
+            BidSize = size,
+            AskSize = size,
+            Size = s.Size * by,
         };
 
         private static decimal Price(decimal price, decimal by) => Math.Round(price * by, 2);

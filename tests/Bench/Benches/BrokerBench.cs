@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using EventSourcedTrading.Bench.Measuring;
 using EventSourcedTrading.BrokerFakes;
 using EventSourcedTrading.BrokerFakes.Alpaca;
-using EventSourcedTrading.Bench.Measuring;
 using EventSourcedTrading.Brokers;
 using EventSourcedTrading.Brokers.Alpaca;
 using EventSourcedTrading.Brokers.Credentials;
