@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Time;
@@ -18,6 +19,7 @@ public interface IBrokerAdapter : IAsyncDisposable
     /// <summary>As in <c>venue</c> of a portfolio, such as <c>alpaca</c>.</summary>
     string Name { get; }
 
+    /// <summary>Complete once <see cref="ConnectAsync"/> has answered: what the account may do is part of it.</summary>
     BrokerCapabilities Capabilities { get; }
 
     /// <summary>Logs in where that is needed and finds the account. Harmless to repeat.</summary>
@@ -58,23 +60,6 @@ public interface IBrokerAdapter : IAsyncDisposable
     /// between is not made up, but told as a <see cref="ConnectionRestored"/>, so that somebody asks.
     /// </summary>
     IAsyncEnumerable<BrokerMessage> ListenAsync(CancellationToken ct);
-}
-
-/// <summary>What an account at a broker can do; risk and strategies may read it.</summary>
-/// <param name="SmallestQuantity">Smallest step of a quantity; 1 where fractions are not traded.</param>
-/// <param name="MaxOrderIdLength">Longest client order id that the broker takes.</param>
-/// <param name="Replaces">False where an order can only be cancelled and sent anew.</param>
-public sealed record BrokerCapabilities(
-    IReadOnlyList<OrderType> OrderTypes, IReadOnlyList<TimeInForce> TimesInForce, decimal SmallestQuantity, bool Shorting, bool ExtendedHours, bool Replaces, int MaxOrderIdLength)
-{
-    /// <summary>Why an order cannot be sent there, with field, value and rule; null if it can.</summary>
-    public string? Refuses(OrderTerms terms)
-    {
-        if (!OrderTypes.Contains(terms.OrderType)) return $"orderType {terms.OrderType} must be one of {string.Join(", ", OrderTypes)}";
-        if (!TimesInForce.Contains(terms.TimeInForce)) return $"timeInForce {terms.TimeInForce} must be one of {string.Join(", ", TimesInForce)}";
-        if (terms.Quantity <= 0m || terms.Quantity % SmallestQuantity != 0m) return $"quantity {terms.Quantity} must be a multiple of {SmallestQuantity}";
-        return terms.OrderId.Length > MaxOrderIdLength ? $"orderId '{terms.OrderId}' must have at most {MaxOrderIdLength} characters" : null;
-    }
 }
 
 public enum ReplyKind

@@ -1,4 +1,5 @@
 using EventSourcedTrading.Brokers.Http;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Time;
@@ -22,7 +23,7 @@ public sealed class AlpacaAdapter : IBrokerAdapter
     private readonly AlpacaStream stream;
     private volatile BrokerCapabilities capabilities = new(
         [OrderType.Market, OrderType.Limit, OrderType.Stop, OrderType.StopLimit], [TimeInForce.Day, TimeInForce.Gtc, TimeInForce.Ioc, TimeInForce.Fok],
-        0.000000001m, Shorting: true, ExtendedHours: false, Replaces: true, AlpacaClientId.MaxOrderIdLength);
+        0.000000001m, Shorting: true, ExtendedHours: false, Replaces: true, AlpacaClientId.MaxOrderIdLength, ThroughZero: false);
 
     /// <exception cref="ArgumentException">The options cannot be kept, or two instruments have one symbol at Alpaca.</exception>
     public AlpacaAdapter(AlpacaOptions options, TimeProvider time)

@@ -1,4 +1,5 @@
 using EventSourcedTrading.Brokers.Http;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Time;

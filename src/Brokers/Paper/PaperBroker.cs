@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;

@@ -10,7 +10,7 @@ namespace EventSourcedTrading.Domain.Brokers;
 public sealed record ExecutionReported(string Portfolio, string Broker, ExecutionReport Report) : DomainEvent;
 
 /// <summary>Book and broker were compared, and nothing stands against trading.</summary>
-public sealed record BrokerReconciled(string Portfolio, string Broker, string Account, Timestamp AsOf) : DomainEvent;
+public sealed record BrokerReconciled(string Portfolio, string Broker, string Account, Timestamp AsOf, BrokerCapabilities? Capabilities = null) : DomainEvent;
 
 /// <summary>The broker cannot be reached, or its books differ from ours so that trading has to stop.</summary>
 public sealed record BrokerLost(string Portfolio, string Broker, string Reason, Timestamp AsOf) : DomainEvent;

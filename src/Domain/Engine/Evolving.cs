@@ -53,7 +53,7 @@ public static class Evolving
         PortfolioOpened e => Opened(state, e),
         CashMoved e => CashMoved(state, e),
         HoldingAdopted e => Changed(state, e.Holding),
-        VenueOpened => Venue(state, null),
+        VenueOpened x => Open(state, x),
         VenueClosed e => Venue(state, e.Reason),
         PositionSplit e => Changed(state, e.Holding),
         DividendPaid e => Changed(state, e.Holding),
@@ -212,6 +212,12 @@ public static class Evolving
     {
         (state.HasBroker, state.VenueClosedFor) = (true, closedFor);
         return state.PortfolioStream;
+    }
+
+    private static StreamHead Open(PortfolioState state, VenueOpened e)
+    {
+        state.Capabilities = e.Capabilities ?? state.Capabilities;
+        return Venue(state, null);
     }
 
     /// <summary>What an agent's share realised counts in its votes, where a policy says so.</summary>

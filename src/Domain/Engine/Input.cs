@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -56,8 +57,8 @@ public sealed record FirmInput(
 
 public sealed record ReportInput(ExecutionReport Report) : Input;
 
-/// <summary>What the broker role says of the broker: whether orders may go there.</summary>
-public sealed record VenueInput(bool Open, string Reason, Timestamp At) : Input;
+/// <summary>What the broker role says of the broker: whether orders may go there, and which.</summary>
+public sealed record VenueInput(bool Open, string Reason, Timestamp At, BrokerCapabilities? Capabilities = null) : Input;
 
 /// <summary>A strategy threw while it looked at a signal.</summary>
 public sealed record AgentFailedInput(string Agent, string Reason) : Input;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
@@ -26,6 +27,9 @@ public sealed class PortfolioState(string portfolio)
 
     /// <summary>Why no order may go to the broker; null while the venue is open.</summary>
     public string? VenueClosedFor { get; set; }
+
+    /// <summary>What the broker takes; null on a simulated venue, and before it has said.</summary>
+    public BrokerCapabilities? Capabilities { get; set; }
     public RiskLimits Limits { get; set; } = RiskLimits.None;
     public VotingPolicy Policy { get; set; } = VotingPolicy.Default;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Firm;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
@@ -24,9 +25,9 @@ public sealed record StateSnapshot(
     string TradingDay, decimal EquityAtOpen, decimal CashMovedToday, string DailyLossReachedOn, Timestamp Frontier,
     IReadOnlyList<SliceSnapshot> Slices, IReadOnlyDictionary<string, long> FeedPositions, IReadOnlyList<RoundSnapshot> Rounds,
     IReadOnlyList<Remembered> Intents, IReadOnlyList<Remembered> Commands, IReadOnlyDictionary<string, long> Streams,
-    RiskSnapshot Risk, VotingSnapshot Voting, bool HasBroker, string? VenueClosedFor)
+    RiskSnapshot Risk, VotingSnapshot Voting, bool HasBroker, string? VenueClosedFor, BrokerCapabilities? Capabilities)
 {
-    public const int Format = 9;
+    public const int Format = 10;
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,
@@ -39,7 +40,7 @@ public sealed record StateSnapshot(
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
         [.. s.Rounds.InOrder.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents], r.Overridden, r.Stream.Version))],
         s.Intents.Copy(), s.Commands.Copy(), s.FixedStreams.Concat(s.StrategyStreams.Values).ToDictionary(h => h.Name, h => h.Version),
-        s.Risk.Snapshot(), VotingSnapshot.Of(s), s.HasBroker, s.VenueClosedFor);
+        s.Risk.Snapshot(), VotingSnapshot.Of(s), s.HasBroker, s.VenueClosedFor, s.Capabilities);
 
     /// <summary>For who writes it down piece by piece.</summary>
     public static JsonTypeInfo Json => InputJson.Options.GetTypeInfo(typeof(StateSnapshot));
@@ -55,7 +56,7 @@ public sealed record StateSnapshot(
         {
             Opened = Opened, BaseCurrency = BaseCurrency, Venue = Venue, VenueSettings = VenueSettings, Halted = Halted, Limits = Limits, Policy = Policy,
             LastOrderNumber = LastOrderNumber, TradingDay = TradingDay, EquityAtOpen = EquityAtOpen, CashMovedToday = CashMovedToday,
-            DailyLossReachedOn = DailyLossReachedOn, Frontier = Frontier, HasBroker = HasBroker, VenueClosedFor = VenueClosedFor,
+            DailyLossReachedOn = DailyLossReachedOn, Frontier = Frontier, HasBroker = HasBroker, VenueClosedFor = VenueClosedFor, Capabilities = Capabilities,
         };
         foreach (var (currency, ledger) in Currencies) s.Currencies[currency] = ledger;
         foreach (var b in Books) s.Books[b.Instrument.Id] = new InstrumentBook(b.Instrument, s.Ledger(b.Instrument.Currency)) { Market = b.Market, Position = b.Position };

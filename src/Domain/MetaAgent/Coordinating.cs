@@ -11,6 +11,7 @@ public static class Coordinating
     {
         var tally = Count(round, state.PolicyOf(round.Instrument), state);
         if (round.Overridden is { } word) tally = Overriding.Apply(word, tally);
+        else if (state.Capabilities is { ThroughZero: false }) tally = Closing.Cut(tally, state.Books[round.Instrument]);
         // A target may turn an agent's side round; its prices were meant for the other.
         var leading = tally.Leading is { } l && l.Side == Side.Buy == (tally.Action == DecisionAction.Buy) ? l : null;
         return new DecisionMade(

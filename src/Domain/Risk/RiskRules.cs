@@ -8,7 +8,7 @@ public static class RiskRules
 {
     public static IReadOnlyList<RiskRule> All { get; } =
     [
-        PriceKnown.Rule, VenueOpen.Rule, KillSwitchCheck.Rule, DailyLoss.Rule, Drawdown.Rule,
+        PriceKnown.Rule, VenueOpen.Rule, VenueCapabilities.Rule, KillSwitchCheck.Rule, DailyLoss.Rule, Drawdown.Rule,
         PositionCap.Rule, PositionNotional.Rule, BucketLimit.Rule, GrossExposure.Rule, NetExposure.Rule, Leverage.Rule, Concentration.Rule, FirmHeadroom.Rule,
         OrderSize.Rule, OrderNotional.Rule, PriceCollar.Rule, StaleMarketData.Rule,
         OrderRate.Rule, AgentOrderRate.Rule, RepeatThrottle.Rule, DuplicateOrder.Rule, OpenOrders.Rule,

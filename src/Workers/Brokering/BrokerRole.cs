@@ -26,6 +26,7 @@ public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func
     private readonly Nudges nudges = new();
     private volatile string? lost = "it has not answered yet";
     private volatile bool compareNow = true;
+    private string account = "";
 
     public string Name => $"broker {options.Id}";
 
@@ -88,7 +89,7 @@ public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func
             if (now == against) continue;
             against = now;
             Status = now ?? "running";
-            await said.TellAsync(now is null ? new BrokerReconciled(options.Id, broker.Name, account, said.Now) : new BrokerLost(options.Id, broker.Name, now, said.Now), ct);
+            await said.TellAsync(now is null ? new BrokerReconciled(options.Id, broker.Name, account, said.Now, broker.Capabilities) : new BrokerLost(options.Id, broker.Name, now, said.Now), ct);
         }
 
         async Task<RecoveredPortfolio> FollowAsync(RecoveredPortfolio from, Action<DomainEvent>? seen = null)
@@ -97,8 +98,6 @@ public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func
             return await recovery.FollowAsync(from, seen, ct);
         }
     }
-
-    private string account = "";
 
     private async Task<bool> CompareAsync(IBrokerAdapter broker, Reconciler reconciler, PortfolioState state, OrderDesk desk, CancellationToken ct)
     {

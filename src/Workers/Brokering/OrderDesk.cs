@@ -61,12 +61,6 @@ public sealed class OrderDesk(IBrokerAdapter broker, BrokerLog log, IReadOnlyDic
     /// <summary>Cancels what is live at the broker and has ended for us.</summary>
     public void Bury(BrokerOrder order, OrderTerms terms) => Enqueue(terms.OrderId, () => broker.CancelAsync(terms, order.BrokerOrderId, ct));
 
-    /// <summary>Waits until every step that was asked for is done.</summary>
-    public Task IdleAsync()
-    {
-        lock (gate) return Task.WhenAll(lanes.Values);
-    }
-
     /// <summary>Puts a step behind those of the same order.</summary>
     private void Enqueue(string orderId, Func<Task> step)
     {
@@ -104,12 +98,6 @@ public sealed class OrderDesk(IBrokerAdapter broker, BrokerLog log, IReadOnlyDic
 
     private async Task SubmitAsync(OrderTerms terms)
     {
-        if (broker.Capabilities.Refuses(terms) is { } refusal)
-        {
-            await TellAsync(terms, ReportKind.Rejected, refusal);
-            return;
-        }
-
         var reply = await broker.SubmitAsync(terms, instruments[terms.Instrument], ct);
         switch (reply.Kind)
         {

@@ -22,9 +22,6 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
     private HashSet<(string Id, string Ours, string Theirs)> before = [];
     private Timestamp? last;
 
-    /// <summary>Breaks that are on record and not resolved.</summary>
-    public IReadOnlyCollection<BreakFound> Open => open.Values;
-
     /// <summary>Why no order may go out; null if nothing stands against it.</summary>
     public string? HaltedBy => open.Values.FirstOrDefault(b => b.Action == BreakAction.Halt) is { } halt
         ? $"{halt.Kind} of {halt.Key}: ours {halt.Ours}, theirs {halt.Theirs}; {halt.Owner} must resolve it" : null;

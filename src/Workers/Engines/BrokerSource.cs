@@ -13,7 +13,7 @@ public static class BrokerSource
     public static Input? Read(DomainEvent e) => e switch
     {
         ExecutionReported said => new ReportInput(said.Report),
-        BrokerReconciled said => new VenueInput(true, $"the books agree with account {said.Account}", said.AsOf),
+        BrokerReconciled said => new VenueInput(true, $"the books agree with account {said.Account}", said.AsOf, said.Capabilities),
         BrokerLost said => new VenueInput(false, said.Reason, said.AsOf),
         HoldingFound said => new CommandInput(
             $"adopt-{said.Origin}", Actor, $"the book of {said.Broker} has it", new AdoptHolding(said.Instrument, said.Quantity, said.Price, said.Fee, said.Origin)),

@@ -89,7 +89,13 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
         {
             if (expected == 0)
             {
-                if (e.StreamId != tapeStream.Name) continue;
+                if (e.StreamId != tapeStream.Name)
+                {
+                    // Else somebody who follows an idle portfolio would read the others' events again at every look.
+                    last = e.SeqId;
+                    continue;
+                }
+
                 batch = (InputsRecorded)EventJson.Deserialize(e.Type, e.Data.Span);
                 tapeStream.Version = e.Version;
                 expected = batch.Inputs.Sum(i => i.Events);

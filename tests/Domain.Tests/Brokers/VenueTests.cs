@@ -1,5 +1,6 @@
 using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
 
@@ -25,6 +26,59 @@ public sealed class VenueTests
         Assert.Single(desk.Log.OfType<VenueOpened>());
         Assert.Equal(["its book has not been compared with ours yet", "no answer", "cash differs"], desk.Log.OfType<VenueClosed>().Select(e => e.Reason));
     }
+
+    /// <summary>What a broker of few words takes.</summary>
+    internal static readonly BrokerCapabilities Narrow = new([OrderType.Market], [TimeInForce.Day], 1m, Shorting: true, ExtendedHours: false, Replaces: false, 48, ThroughZero: false);
+
+    [Theory]
+    [InlineData(3, 10, 3, "cut from 10 to 3")]
+    [InlineData(10, 10, 10, null)]
+    [InlineData(-3, 10, 10, null)]
+    public void Where_one_order_cannot_carry_a_position_through_zero_a_vote_only_closes_it(int held, int wanted, int sold, string? said)
+    {
+        var desk = Scenario.Given([
+            .. Some.Desk(Some.Open(venue: "broker"), Some.Ada, Some.Bob), .. Opened(Narrow), Some.Command(new AdoptHolding(Some.Spy, held, 10m, 0m, "x"), "h"),
+            Some.Quote(Some.Spy, 10m, 10.02m, 3), Some.Wants(Some.Ada, Side.Sell, wanted, 3), Some.Wants(Some.Bob, Side.Sell, wanted, 3), Some.Done(Some.Ada, 3), Some.Done(Some.Bob, 3)]);
+        var order = desk.Only<OrderApproved>();
+        Assert.Equal((Side.Sell, (decimal)sold), (order.Terms.Side, order.Terms.Quantity));
+        Assert.Equal(sold, order.Allocation.Sum(a => a.Quantity));
+        if (said is not null) Assert.Contains(said, desk.Only<DecisionMade>().Reason.ToString(), StringComparison.Ordinal);
+        else Assert.DoesNotContain("cut from", desk.Only<DecisionMade>().Reason.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_closes_the_position_already_is_not_sent_twice()
+    {
+        var desk = Scenario.Given([
+            .. Some.Desk(Some.Open(venue: "broker"), Some.Ada), .. Opened(Narrow), Some.Command(new AdoptHolding(Some.Spy, 3m, 10m, 0m, "x"), "h"),
+            Some.Quote(Some.Spy, 10m, 10.02m, 3), Some.Wants(Some.Ada, Side.Sell, 5m, 3), Some.Done(Some.Ada, 3),
+            Some.Quote(Some.Spy, 10m, 10.02m, 4), Some.Wants(Some.Ada, Side.Sell, 5m, 4), Some.Done(Some.Ada, 4)]);
+        Assert.Equal(3m, desk.Only<OrderApproved>().Terms.Quantity);
+        Assert.Equal(DecisionAction.Hold, desk.Log.OfType<DecisionMade>().Last().Action);
+    }
+
+    [Theory]
+    [InlineData(OrderType.Limit, TimeInForce.Day, "orderType Limit must be one of Market")]
+    [InlineData(OrderType.Market, TimeInForce.Gtc, "timeInForce Gtc must be one of Day")]
+    public void What_the_broker_does_not_take_is_blocked_with_its_reason(OrderType type, TimeInForce tif, string reason)
+    {
+        var intent = Some.Intent(Some.Ada, Side.Buy, 5m, 3) with { OrderType = type, LimitPrice = type == OrderType.Limit ? 10m : null, TimeInForce = tif };
+        var desk = Scenario.Given([.. Some.Desk(Some.Open(venue: "broker"), Some.Ada), .. Opened(Narrow), Some.Quote(Some.Spy, 10m, 10.02m, 3), Some.Send(intent), Some.Done(Some.Ada, 3)]);
+        Assert.Contains(reason, desk.Only<OrderBlocked>().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_snapshot_keeps_what_the_broker_takes()
+    {
+        var state = Scenario.Given([.. Some.Desk(Some.Open(venue: "broker"), Some.Ada), .. Opened(Narrow)]).State;
+        var again = StateSnapshot.FromJson(StateSnapshot.Of(state).ToJson()).Restore();
+        Assert.Equal(48, again.Capabilities!.MaxOrderIdLength);
+        Assert.Equal([OrderType.Market], again.Capabilities.OrderTypes);
+        Assert.False(again.Capabilities.ThroughZero);
+    }
+
+    /// <summary>The desk of tests is open already, and what is told again is not on record: so it closes between.</summary>
+    private static VenueInput[] Opened(BrokerCapabilities can) => [new(false, "a pause", Some.Time(1)), new(true, "the books agree", Some.Time(2), can)];
 
     [Fact]
     public void A_simulated_venue_is_always_open()

@@ -2,6 +2,7 @@ using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Risk;
+using EventSourcedTrading.Domain.Tests.Brokers;
 
 namespace EventSourcedTrading.Domain.Tests.Risk;
 
@@ -26,6 +27,10 @@ public sealed class RuleCases
         new("VENUE_OPEN", "passing", true, 0m, RiskLimits.None, Buy(5, 2), "broker"),
         new("VENUE_OPEN", "failing", false, 1m, RiskLimits.None, [.. Buy(5, 2), Venue(false), .. Buy(5, 3)], "broker"),
         new("VENUE_OPEN", "boundary", true, 0m, RiskLimits.None, [Venue(false), Venue(true), .. Buy(5, 2)], "broker"),
+
+        new("VENUE_CAPABILITY", "passing", true, 0m, RiskLimits.None, [Venue(false), Reopened, .. Buy(5, 2)], "broker"),
+        new("VENUE_CAPABILITY", "failing", false, 1m, RiskLimits.None, [Venue(false), Reopened, .. Sell(5, 2)], "broker"),
+        new("VENUE_CAPABILITY", "boundary", true, 0m, RiskLimits.None, [Venue(false), Reopened, Some.Command(new AdoptHolding(Some.Spy, 5m, 10m, 0m, "x"), "h"), .. Sell(5, 2)], "broker"),
 
         new("KILL_SWITCH", "passing", true, 0m, RiskLimits.None, Buy(5, 2)),
         new("KILL_SWITCH", "failing", false, 1m, RiskLimits.None, [.. Buy(5, 2), Halt, .. Sell(5, 3)]),
@@ -115,7 +120,7 @@ public sealed class RuleCases
     [Fact]
     public void All_checks_of_an_order_are_recorded_not_only_the_first_that_fails()
     {
-        var desk = Scenario.Given([.. Some.Desk(Some.Open(Everything, venue: "broker"), Some.Ada), new FirmInput(1, 5_000m, 1_000m, 1_000m, 1, null), .. Buy(1_000, 2)]);
+        var desk = Scenario.Given([.. Some.Desk(Some.Open(Everything, venue: "broker"), Some.Ada), Venue(false), Reopened, new FirmInput(1, 5_000m, 1_000m, 1_000m, 1, null), .. Buy(1_000, 2)]);
         Assert.Equal(RiskRules.All.Where(r => r.Check is not null).Select(r => r.Code), desk.Only<OrderBlocked>().Checks.Select(c => c.Rule));
         Assert.Equal(desk.Only<OrderBlocked>().Checks.Count(c => !c.Passed), desk.Events.OfType<RiskViolationDetected>().Count());
     }
@@ -147,6 +152,9 @@ public sealed class RuleCases
         PreventSelfTrade = true,
         NearMissShare = 0.8m,
     };
+
+    /// <summary>By an account that may not be short.</summary>
+    private static VenueInput Reopened => Venue(true) with { Capabilities = VenueTests.Narrow with { Shorting = false, ThroughZero = true } };
 
     private static VenueInput Venue(bool open) => new(open, open ? "the books agree" : "no answer", Some.Time(1));
 

@@ -1,6 +1,11 @@
+using EventSourcedTrading.Backtesting.Replaying;
+using EventSourcedTrading.Backtesting.WhatIf;
+using EventSourcedTrading.Brokers.Paper;
 using EventSourcedTrading.Domain.Brokers;
+using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
+using EventSourcedTrading.EventStore;
 using Execution = EventSourcedTrading.BrokerFakes.Venues.Execution;
 using Side = EventSourcedTrading.BrokerFakes.Venues.Side;
 using Ticket = EventSourcedTrading.BrokerFakes.Venues.Ticket;
@@ -72,6 +77,28 @@ public sealed class BrokerTests
         await desk.UntilAsync<OrderCancelled>();
         Assert.Single(desk.Fake.Venue.Orders);
         Assert.Empty(desk.Fake.Venue.Open(null));
+    }
+
+    [Fact]
+    public async Task A_session_at_a_broker_replays_without_a_differing_event()
+    {
+        await using var desk = await BrokerDesk.OpenAsync("dropResponse submit 2");
+        await desk.BuyAsync();
+        await desk.UntilAsync<OrderFilled>();
+        await desk.BuyAsync("4");
+        await desk.UntilAsync<OrderInDoubt>();
+        await desk.UntilAsync<OrderFilled>(filled => filled.Execution.PositionAfter == 14m);
+        // One order through zero is not for this broker: the vote closes the position, and no more.
+        await desk.BuyAsync("20", "sell");
+        Assert.Equal(0m, (await desk.UntilAsync<OrderFilled>(filled => filled.Execution.Side == Domain.Orders.Side.Sell)).Execution.PositionAfter);
+        Assert.Contains("cut from 20 to 14", (await desk.LastAsync<DecisionMade>())!.Reason.ToString(), StringComparison.Ordinal);
+        desk.Fake.Venue.Submit(new Ticket("by-telephone", "SPY", Side.Buy, 7m, BrokerFakes.Venues.OrderType.Market, BrokerFakes.Venues.TimeInForce.Day));
+        await desk.UntilAsync<HoldingAdopted>();
+
+        var report = await ReplayCheck.RunAsync(new EventReader(desk.World.Database.Reader), "main", PaperVenue.Factory);
+        Assert.True(report is { Differing: 0, Stopped: null } && report.Events > 20, $"{report.Events} events, {report.Differing} differ; {report.Stopped}");
+        var unchanged = await WhatIfRun.RunAsync(new EventReader(desk.World.Database.Reader), "main", WhatIfChanges.None);
+        Assert.Equal((0L, 0m, 3L), (unchanged.Differing, unchanged.EquityDifference, unchanged.Decisions));
     }
 
     [Fact]

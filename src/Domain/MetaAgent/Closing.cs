@@ -1,0 +1,37 @@
+using EventSourcedTrading.Domain.Engine;
+using EventSourcedTrading.Domain.Orders;
+
+namespace EventSourcedTrading.Domain.MetaAgent;
+
+/// <summary>
+/// Where one order cannot carry a position through zero, a vote that wants it only closes the position; who still wants the rest says so in the next round.
+/// A person's word is not cut: risk answers it.
+/// </summary>
+internal static class Closing
+{
+    public static Tally Cut(in Tally tally, InstrumentBook book)
+    {
+        var held = book.Position.Quantity;
+        if (tally.Action == DecisionAction.Hold || held == 0m || (tally.Action == DecisionAction.Buy) == held > 0m) return tally;
+        var left = Math.Max(0m, Math.Abs(held) - (held > 0m ? book.OpenSell : book.OpenBuy));
+        if (tally.Quantity <= left) return tally;
+        var reason = tally.Reason.And(
+            static n => $"cut from {Wording.Text(n[0])} to {Wording.Text(n[1])}: one order cannot carry the position of {Wording.Text(n[2])} through zero at this broker", tally.Quantity, left, held);
+        return left == 0m ? tally with { Action = DecisionAction.Hold, Quantity = 0m, Allocation = [], Reason = reason, Leading = null }
+            : tally with { Quantity = left, Allocation = Share(tally.Allocation, tally.Quantity, left, book.Instrument), Reason = reason };
+    }
+
+    /// <summary>Each agent's part of a smaller quantity, in whole lots; the last gets what rounding leaves.</summary>
+    private static List<Allocation> Share(IReadOnlyList<Allocation> shares, decimal from, decimal to, Instruments.Instrument instrument)
+    {
+        var (cut, left) = (new List<Allocation>(), to);
+        for (var i = 0; i < shares.Count; i++)
+        {
+            var share = i == shares.Count - 1 ? left : Math.Min(left, instrument.FloorToLot(to * (shares[i].Quantity / from)));
+            left -= share;
+            if (share > 0m) cut.Add(shares[i] with { Quantity = share });
+        }
+
+        return cut;
+    }
+}
