@@ -1,5 +1,8 @@
 using System.Text.Json;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Control;
+using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Portfolios;
 
 namespace EventSourcedTrading.Reports.Tests;
 
@@ -79,5 +82,22 @@ public sealed class ControlChangesTests
         Assert.Equal(["1", "2", "16"], table.Column("position"));
         Assert.Equal([null, null, "bob"], table.Column("approver"));
         Assert.Equal(["portfolio main", "limits of main", "limits of main"], table.Column("subject"));
+    }
+
+    [Fact]
+    public async Task Whether_a_broker_took_orders_and_what_was_taken_over_from_its_book_is_shown()
+    {
+        var log = Morning.Write();
+        var takes = new BrokerCapabilities([OrderType.Market], [TimeInForce.Day], 1m, Shorting: false, ExtendedHours: false, Replaces: true, 48);
+        var holding = new HoldingChange("main", "SPY.ARCX", "USD", 0m, 0m, 5m, 500m, []);
+        log.Add("portfolio-main", new VenueOpened("main", "alpaca", "the books agree", HandMadeLog.Start, takes));
+        log.Add("portfolio-main", new VenueClosed("main", "alpaca", "no answer", HandMadeLog.Start));
+        log.Add("portfolio-main", new HoldingAdopted(holding, 5m, 100m, "x-1", "reconciliation", "the book of alpaca has it", HandMadeLog.Start));
+        var table = (await log.ReportAsync("controls", "main")).Table("configuration");
+        Assert.Equal(["venue_opened", "venue_closed", "holding_adopted"], table.Column("event").Skip(3));
+        Assert.Equal(["venue alpaca of main", "venue alpaca of main", "holding of main, SPY.ARCX"], table.Column("subject").Skip(3));
+        Assert.Equal("closed", table.Column("setting")[4]);
+        Assert.StartsWith("open for {", table.Column("setting")[3], StringComparison.Ordinal);
+        Assert.Equal("5 at 100, taken over from x-1", table.Column("setting")[5]);
     }
 }

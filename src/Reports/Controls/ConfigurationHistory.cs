@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Firm;
@@ -12,7 +13,7 @@ using EventSourcedTrading.EventStore.Audit;
 
 namespace EventSourcedTrading.Reports;
 
-/// <summary>What was set up or changed: portfolios, money, limits, policies, algorithms, keys. The first setting counts as a change.</summary>
+/// <summary>What was set up or changed: portfolios, money, limits, policies, algorithms, keys, and whether a broker's venue was open. The first setting counts as a change.</summary>
 internal sealed class ConfigurationHistory
 {
     /// <summary>Every event that <see cref="Of"/> knows.</summary>
@@ -22,6 +23,7 @@ internal sealed class ConfigurationHistory
         EventJson.AliasOf<VotingPolicyCleared>(), EventJson.AliasOf<FirmLimitsSet>(), EventJson.AliasOf<BucketsReformed>(), EventJson.AliasOf<StrategyRegistered>(),
         EventJson.AliasOf<StrategyLoaded>(), EventJson.AliasOf<StrategyPaused>(), EventJson.AliasOf<StrategyResumed>(), EventJson.AliasOf<StrategyQuarantined>(),
         EventJson.AliasOf<StrategySuspended>(), EventJson.AliasOf<StrategyUnloaded>(), EventJson.AliasOf<KeyIssued>(), EventJson.AliasOf<KeyRevoked>(),
+        EventJson.AliasOf<VenueOpened>(), EventJson.AliasOf<VenueClosed>(), EventJson.AliasOf<HoldingAdopted>(),
     ];
 
     private readonly List<Row> rows = [];
@@ -54,6 +56,9 @@ internal sealed class ConfigurationHistory
         StrategyUnloaded x => new($"algorithm {x.Agent}", "unloaded", x.Actor, x.Reason),
         KeyIssued x => new($"key {x.KeyId} of {x.Person}", $"{string.Join(", ", x.Roles.Select(Cell.Word))} until {x.ExpiresAt}", x.IssuedBy, x.Reason),
         KeyRevoked x => new($"key {x.KeyId} of {x.Person}", "revoked", x.RevokedBy, x.Reason),
+        VenueOpened x => new($"venue {x.Venue} of {x.Portfolio}", x.Capabilities is { } can ? $"open for {Json(can)}" : "open", null, x.Reason),
+        VenueClosed x => new($"venue {x.Venue} of {x.Portfolio}", "closed", null, x.Reason),
+        HoldingAdopted x => new($"holding of {x.Holding.Portfolio}, {x.Holding.Instrument}", $"{DecimalText.Format(x.Quantity)} at {DecimalText.Format(x.Price)}, taken over from {x.Origin}", x.Actor, x.Reason),
         _ => null,
     };
 
