@@ -101,7 +101,7 @@ public sealed record BrokerPosition(string Instrument, decimal Quantity, decimal
 
 /// <param name="Cash">Settled or not, per ISO 4217 currency.</param>
 /// <param name="Restrictions">What the broker does not let this account do, in its words; empty for nothing.</param>
-/// <param name="ServerTime">The broker's clock when it answered; null where it does not tell.</param>
+/// <param name="ServerTime">The broker's clock when it answered, whole seconds, the rest cut off; null where it does not tell.</param>
 public sealed record BrokerAccount(string AccountId, string Currency, IReadOnlyDictionary<string, decimal> Cash, decimal Equity, IReadOnlyList<string> Restrictions, Timestamp? ServerTime);
 
 /// <summary>What a broker says of its own accord.</summary>

@@ -23,8 +23,10 @@ public static class BrokerCheckCommand
             var options = PlatformOptions.ReadPortfolio(file, id);
             if (options.Broker is null) throw new ConfigurationException($"{file}: {id} trades on {options.Venue}, which is no broker; there is nothing to check.");
             await using var broker = await BrokerCatalog.ConnectAsync(options, TimeProvider.System, ct);
+            await broker.ConnectAsync(ct);
+            // Asked once more: the first answer took a connection, and perhaps a login.
             var asked = TimeProvider.System.GetUtcNow();
-            var account = await broker.ConnectAsync(ct);
+            var account = await broker.AccountAsync(ct);
             var answered = TimeProvider.System.GetUtcNow();
             var found = BrokerCheck.Of(broker, options.Broker, account, await broker.PositionsAsync(ct), await broker.OpenOrdersAsync(ct), asked, answered);
             if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(found, CliJson.Default.BrokerCheck));
@@ -36,21 +38,24 @@ public static class BrokerCheckCommand
 }
 
 /// <summary>What a broker said of itself. Amounts as strings.</summary>
-/// <param name="ClockOffsetMs">Its clock less ours; null where it does not tell. Uncertain by half of <paramref name="RoundTripMs"/>.</param>
+/// <param name="ClockOffsetMs">Its clock less ours; null where it does not tell. It tells whole seconds, so half of one is added.</param>
+/// <param name="ClockUncertaintyMs">Half of the round trip and half of that second.</param>
 internal sealed record BrokerCheck(
-    string Broker, string Host, bool DryRun, string Account, string Currency, SortedDictionary<string, string> Cash, string Equity, double RoundTripMs, double? ClockOffsetMs,
+    string Broker, string Host, bool DryRun, string Account, string Currency, SortedDictionary<string, string> Cash, string Equity, double RoundTripMs, double? ClockOffsetMs, double? ClockUncertaintyMs,
     IReadOnlyList<string> OrderTypes, IReadOnlyList<string> TimesInForce, string SmallestQuantity, bool Shorting, bool ExtendedHours, bool Replaces,
     SortedDictionary<string, string> Positions, int OpenOrders, IReadOnlyList<string> Restrictions)
 {
+    private static readonly TimeSpan HalfSecond = TimeSpan.FromMilliseconds(500);
+
     public static BrokerCheck Of(
         IBrokerAdapter broker, BrokerOptions options, BrokerAccount account, IReadOnlyList<BrokerPosition> positions, IReadOnlyList<BrokerOrder> orders, DateTimeOffset asked, DateTimeOffset answered)
     {
         var trip = answered - asked;
-        var offset = account.ServerTime?.ToDateTimeOffset() - (asked + (trip / 2));
+        var offset = account.ServerTime?.ToDateTimeOffset() + HalfSecond - (asked + (trip / 2));
         var can = broker.Capabilities;
         return new BrokerCheck(
             broker.Name, options.Host, options.DryRun, account.AccountId, account.Currency, Amounts(account.Cash), DecimalText.Format(account.Equity),
-            Math.Round(trip.TotalMilliseconds, 1), offset is { } o ? Math.Round(o.TotalMilliseconds, 1) : null,
+            Math.Round(trip.TotalMilliseconds, 1), offset is { } o ? Math.Round(o.TotalMilliseconds, 1) : null, offset is null ? null : Math.Round((HalfSecond + (trip / 2)).TotalMilliseconds, 1),
             [.. can.OrderTypes.Select(t => Word(t.ToString()))], [.. can.TimesInForce.Select(t => Word(t.ToString()))], DecimalText.Format(can.SmallestQuantity), can.Shorting, can.ExtendedHours, can.Replaces,
             Amounts(positions.GroupBy(p => p.Instrument, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(p => p.Quantity))), orders.Count, account.Restrictions);
     }
@@ -64,7 +69,7 @@ internal sealed record BrokerCheck(
         table.AddRow("equity", $"{Equity} {Currency}".EscapeMarkup());
         table.AddRow("positions", Positions.Count == 0 ? "none" : string.Join(", ", Positions.Select(p => $"{p.Value} {p.Key}")).EscapeMarkup());
         table.AddRow("open orders", OpenOrders.ToString(CultureInfo.InvariantCulture));
-        table.AddRow("its clock", ClockOffsetMs is { } o ? string.Create(CultureInfo.InvariantCulture, $"{o:+0.0;−0.0;0} ms from ours, ± {RoundTripMs / 2:0.0}") : "not told");
+        table.AddRow("its clock", ClockOffsetMs is { } o ? string.Create(CultureInfo.InvariantCulture, $"{o:+0.0;−0.0;0} ms from ours, ± {ClockUncertaintyMs:0.0}") : "not told");
         table.AddRow("takes", string.Join(", ", OrderTypes).EscapeMarkup());
         table.AddRow("for", string.Join(", ", TimesInForce).EscapeMarkup());
         table.AddRow("smallest quantity", SmallestQuantity);
