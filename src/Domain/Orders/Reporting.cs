@@ -15,8 +15,8 @@ public static class Reporting
 
         var isFill = report.Kind is ReportKind.Fill or ReportKind.PartialFill;
         if (isFill && order.Executions.Contains(report.ExecutionId)) return null;
-        // Its answer and its stream both say that it has come.
-        if (report.Kind == ReportKind.Acknowledged && order.BrokerOrderId is { } known && known == report.ExecutionId) return null;
+        // Its answer and its stream both say that it has come. Of an order in doubt it is news all the same: the doubt is over.
+        if (report.Kind == ReportKind.Acknowledged && order.State != OrderState.InDoubt && order.BrokerOrderId is { } known && known == report.ExecutionId) return null;
         if (isFill && (report.Quantity <= 0m || report.Quantity > order.Leaves))
             return Anomaly(order, report, $"execution of {DecimalText.Format(report.Quantity)} while {DecimalText.Format(order.Leaves)} is left");
         if (report.Kind == ReportKind.Replaced && report.Quantity <= order.Filled)

@@ -127,6 +127,13 @@ public sealed class OrderTransitionsTests
     }
 
     [Fact]
+    public void What_the_stream_acknowledged_before_the_answer_was_lost_is_not_in_doubt_once_the_broker_was_asked()
+    {
+        var desk = OrderAt(New)!.When(Says("alpha-1", K.InDoubt, "", 0m), Says("alpha-1", K.Acknowledged, "x0", 0m)).Then("order_in_doubt", "order_acknowledged");
+        Assert.Equal(New, desk.State.Orders["alpha-1"].State);
+    }
+
+    [Fact]
     public void A_rejection_of_what_is_partly_filled_cancels_the_rest_once() =>
         OrderAt(PartiallyFilled)!.When(Says("alpha-1", K.Rejected, "", 0m), Says("alpha-1", K.Rejected, "", 0m)).Then("order_cancelled");
 
