@@ -40,7 +40,7 @@ public sealed class AuditTests(Desk desk) : IClassFixture<Desk>, IAsyncLifetime
         var killed = await KilledAsync();
         var notary = await Running.StartAsync(
             desk.World.Options with { Notary = new NotaryOptions { Origin = "example.org/desk", Archive = Archive, EverySeconds = 0.1, VerifyEverySeconds = 0.2, Key = await File.ReadAllTextAsync(Key) } },
-            desk.World.Logs, "notary");
+            desk.World.Logs, desk.World.Time, "notary");
         await UntilSignedAsync();
         await Eventually.TrueAsync(() => Metrics(notary).Contains("audit_last_verification_age_seconds", StringComparison.Ordinal), "a verification");
         Assert.Contains("audit_alarm 0", Metrics(notary), StringComparison.Ordinal);

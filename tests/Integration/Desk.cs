@@ -1,9 +1,5 @@
 using System.Text.Json;
-using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
-using EventSourcedTrading.Domain.Json;
-using EventSourcedTrading.Domain.Time;
-using EventSourcedTrading.EventStore;
 
 namespace EventSourcedTrading.Integration;
 
@@ -36,12 +32,7 @@ public sealed class Desk : IAsyncLifetime
         var platform = Engine.Platform;
         await using var answers = await Ada.Nats.SubscribeCoreAsync(platform.Subjects.CommandOutcome("main"));
         await Ada.Nats.PingAsync();
-        var authorised = new CommandAuthorised(id, "main", actor, approver, "riskOfficer", "key", "127.0.0.1", "a test", "", command, Timestamp.From(DateTimeOffset.UtcNow));
-        var version = await platform.Reader.StreamVersionAsync("control-main") + 1;
-        await platform.Appender.AppendAsync(new AppendBatch(
-            [new PendingEvent("control-main", version, EventJson.AliasOf(authorised), EventId.For("control-main", version), EventJson.Serialize(authorised), null, null)],
-            DateTimeOffset.UtcNow));
-        await Ada.Nats.PublishAsync(platform.Subjects.Nudge("main"), ReadOnlyMemory<byte>.Empty);
+        await platform.AuthoriseAsync(command, id, actor, approver);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {

@@ -122,7 +122,7 @@ public sealed partial class NotaryTests : IAsyncLifetime
         Assert.Equal(made.Out.Trim(), rotated.Out.Trim());
 
         // The old key is no longer the notary's.
-        await using (var stale = await Running.StartAsync(world.Options with { Notary = Options }, world.Logs, "notary"))
+        await using (var stale = await Running.StartAsync(world.Options with { Notary = Options }, world.Logs, world.Time, "notary"))
             await Eventually.TrueAsync(() => world.Complaints.Lines.Any(l => l.Contains("hand over to the new one", StringComparison.Ordinal)), "the old key is refused");
         await using (await StartAsync(Options with { Key = await File.ReadAllTextAsync(next, Stop) })) await GrowAsync();
 
@@ -163,7 +163,7 @@ public sealed partial class NotaryTests : IAsyncLifetime
 
     private async Task<Running> StartAsync(NotaryOptions options)
     {
-        var notary = await Running.StartAsync(world.Options with { Notary = options }, world.Logs, "notary");
+        var notary = await Running.StartAsync(world.Options with { Notary = options }, world.Logs, world.Time, "notary");
         await notary.UntilAsync("notary", "running");
         return notary;
     }

@@ -20,9 +20,9 @@ public sealed class Running : IAsyncDisposable
 
     public Platform Platform { get; }
 
-    public static async Task<Running> StartAsync(PlatformOptions options, ILoggerFactory logs, params string[] roles)
+    public static async Task<Running> StartAsync(PlatformOptions options, ILoggerFactory logs, TimeProvider time, params string[] roles)
     {
-        var platform = await Platform.StartAsync(options, logs, TimeProvider.System, CancellationToken.None);
+        var platform = await Platform.StartAsync(options, logs, time, CancellationToken.None);
         return new Running(platform, new Supervisor(Roles.Create(roles, platform), logs));
     }
 

@@ -25,9 +25,9 @@ public sealed class World : IAsyncDisposable
     private EngineProgress heard;
     private Task listening = Task.CompletedTask;
 
-    private World(TestDatabase database, PortfolioOptions portfolio)
+    private World(TestDatabase database, PortfolioOptions portfolio, TimeProvider time)
     {
-        Database = database;
+        (Database, Time) = (database, time);
         logs = new LoggerFactory([Complaints]);
         Options = new PlatformOptions
         {
@@ -38,16 +38,19 @@ public sealed class World : IAsyncDisposable
 
     public TestDatabase Database { get; }
     public PlatformOptions Options { get; }
+
+    /// <summary>Of every role.</summary>
+    public TimeProvider Time { get; }
     public Complaints Complaints { get; } = new();
     public ILoggerFactory Logs => logs;
 
     /// <summary>Runs no role: publishes signals, speaks for outside agents, reads the log.</summary>
     public Platform Outside { get; private set; } = null!;
 
-    public static async Task<World> CreateAsync(PortfolioOptions portfolio)
+    public static async Task<World> CreateAsync(PortfolioOptions portfolio, TimeProvider? time = null)
     {
-        var world = new World(await TestDatabase.CreateAsync(), portfolio);
-        world.Outside = await Platform.StartAsync(world.Options, world.logs, TimeProvider.System, CancellationToken.None);
+        var world = new World(await TestDatabase.CreateAsync(), portfolio, time ?? TimeProvider.System);
+        world.Outside = await Platform.StartAsync(world.Options, world.logs, world.Time, CancellationToken.None);
         var progress = await world.Outside.Nats.SubscribeCoreAsync(world.Outside.Subjects.AllEngineProgress);
         world.listening = Task.Run(async () =>
         {
@@ -62,7 +65,7 @@ public sealed class World : IAsyncDisposable
 
     public async Task<Running> StartAsync(params string[] roles)
     {
-        var running = await Running.StartAsync(Options, logs, roles);
+        var running = await Running.StartAsync(Options, logs, Time, roles);
         started.Add(running);
         return running;
     }

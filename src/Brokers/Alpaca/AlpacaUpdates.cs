@@ -47,7 +47,7 @@ internal sealed class AlpacaUpdates(AlpacaClient client, AlpacaChain chain, Alpa
                 if (next is null) return (null, $"order {order.ReplacedBy}, which replaces {order.Id}, is not there");
                 var whole = await chain.WholeAsync(next, ct);
                 executions.Learn(next.Id, next.ClientOrderId);
-                return (Made(orderId, kind, id, whole.Quantity, whole.LimitPrice ?? 0m, update.Event!, at, whole), null);
+                return (Made(orderId, kind, next.Id!, whole.Quantity, whole.LimitPrice ?? 0m, update.Event!, at, whole), null);
             case ReportKind.Rejected when revision > 0 && order.Replaces is { Length: > 0 } replaces:
                 // The order before it may still work: then only the replacement was refused.
                 if (await client.OrderAsync(replaces, ct) is not { WasReplaced: true }) kind = ReportKind.ReplaceRefused;

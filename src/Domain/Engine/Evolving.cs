@@ -159,6 +159,7 @@ public static class Evolving
         order.Terms = order.Terms with { Quantity = e.Quantity, LimitPrice = e.LimitPrice, StopPrice = e.StopPrice };
         book.Reserve(order.Terms.Side, order.Leaves);
         book.Revalue();
+        order.BrokerOrderId = e.BrokerOrderId ?? order.BrokerOrderId;
         return Reported(state, e.OrderId, ReportKind.Replaced);
     }
 

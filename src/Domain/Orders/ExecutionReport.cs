@@ -10,7 +10,10 @@ public enum ReportKind
 }
 
 /// <summary>What a venue says of one order.</summary>
-/// <param name="ExecutionId">FIX ExecID; for fills it decides whether this is a repeat.</param>
+/// <param name="ExecutionId">
+/// Fill: FIX ExecID, which decides whether this is a repeat. Acknowledged: the broker's id of the order. Replaced: the same, where the broker gives
+/// the order a new one (Alpaca does), else empty.
+/// </param>
 /// <param name="Quantity">Fill: of this execution. Replaced: the new whole quantity.</param>
 /// <param name="Price">Fill: in the instrument's currency. Replaced: the new limit.</param>
 /// <param name="Fee">In the instrument's currency, positive is paid.</param>

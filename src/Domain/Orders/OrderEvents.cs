@@ -60,7 +60,8 @@ public sealed record OrderCancelRefused(string OrderId, string Reason, Timestamp
 
 public sealed record OrderReplaceRequested(string OrderId, decimal? Quantity, decimal? LimitPrice, decimal? StopPrice, string Actor, string Reason, Timestamp AsOf) : DomainEvent;
 
-public sealed record OrderReplaced(string OrderId, decimal Quantity, decimal? LimitPrice, decimal? StopPrice, Timestamp AsOf) : DomainEvent;
+/// <param name="BrokerOrderId">What the broker calls it from now on; null where it keeps its name.</param>
+public sealed record OrderReplaced(string OrderId, decimal Quantity, decimal? LimitPrice, decimal? StopPrice, Timestamp AsOf, string? BrokerOrderId = null) : DomainEvent;
 
 /// <summary>The broker did not replace: the order is what it was before it was asked.</summary>
 public sealed record OrderReplaceRefused(string OrderId, string Reason, Timestamp AsOf) : DomainEvent;

@@ -40,6 +40,15 @@ public static class OrderTransitions
 
     public static bool IsTerminal(this OrderState state) => state is Blocked or Filled or Canceled or Rejected or Expired;
 
+    /// <summary>The state in which a report without an execution ends an order; null for one that does not. The same report again is a repeat.</summary>
+    public static OrderState? EndOf(ReportKind report) => report switch
+    {
+        ReportKind.Cancelled => Canceled,
+        ReportKind.Rejected => Rejected,
+        ReportKind.Expired => Expired,
+        _ => null,
+    };
+
     /// <summary>Every legal step, for tests and documentation.</summary>
     public static IEnumerable<(OrderState From, ReportKind Report, OrderState To)> All()
     {

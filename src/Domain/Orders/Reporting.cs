@@ -7,7 +7,7 @@ namespace EventSourcedTrading.Domain.Orders;
 /// <summary>Turns what a venue says of an order into the event that it means, by the state table.</summary>
 public static class Reporting
 {
-    /// <summary>The event, or null if the report is a repeat: of an execution that is in the book, or of an acknowledgement.</summary>
+    /// <summary>The event, or null if the report is a repeat: of an execution that is in the book, of an acknowledgement, or of how the order ended.</summary>
     public static DomainEvent? Decide(in ExecutionReport report, PortfolioState state)
     {
         if (!state.Orders.TryGetValue(report.OrderId, out var order))
@@ -15,14 +15,16 @@ public static class Reporting
 
         var isFill = report.Kind is ReportKind.Fill or ReportKind.PartialFill;
         if (isFill && order.Executions.Contains(report.ExecutionId)) return null;
-        // Its answer and its stream both say that it has come.
-        if (report.Kind == ReportKind.Acknowledged && order.BrokerOrderId is { } known && known == report.ExecutionId) return null;
+        // Its answer and its stream both say that it has come. Of an order in doubt it is news all the same: the doubt is over.
+        if (report.Kind == ReportKind.Acknowledged && order.State != OrderState.InDoubt && order.BrokerOrderId is { } known && known == report.ExecutionId) return null;
         if (isFill && (report.Quantity <= 0m || report.Quantity > order.Leaves))
             return Anomaly(order, report, $"execution of {DecimalText.Format(report.Quantity)} while {DecimalText.Format(order.Leaves)} is left");
         if (report.Kind == ReportKind.Replaced && report.Quantity <= order.Filled)
             return Anomaly(order, report, $"replaced by {DecimalText.Format(report.Quantity)} while {DecimalText.Format(order.Filled)} is filled");
         var kind = isFill ? order.KindOfFill(report.Quantity)
             : report.Kind == ReportKind.Rejected && order.Filled > 0m ? ReportKind.Cancelled : report.Kind;
+        // How it ended is told by its stream, and again by whoever asks after it.
+        if (OrderTransitions.EndOf(kind) == order.State) return null;
         if (OrderTransitions.Next(order.State, kind, order.Filled > 0m) is null)
             return Anomaly(order, report, $"not legal while the order is {order.State}");
 
@@ -35,7 +37,8 @@ public static class Reporting
             ReportKind.PartialFill => new OrderPartiallyFilled(Book(report, order, state)),
             ReportKind.Fill => new OrderFilled(Book(report, order, state)),
             ReportKind.Cancelled => new OrderCancelled(id, order.Leaves, report.Text, report.At),
-            ReportKind.Replaced => new OrderReplaced(id, report.Quantity, report.Price > 0m ? report.Price : order.Terms.LimitPrice, order.Terms.StopPrice, report.At),
+            ReportKind.Replaced => new OrderReplaced(id, report.Quantity, report.Price > 0m ? report.Price : order.Terms.LimitPrice, order.Terms.StopPrice, report.At,
+                report.ExecutionId.Length > 0 ? report.ExecutionId : null),
             ReportKind.CancelRefused => new OrderCancelRefused(id, report.Text, report.At),
             ReportKind.ReplaceRefused => new OrderReplaceRefused(id, report.Text, report.At),
             ReportKind.Rejected => new OrderRejected(id, report.Text, report.At),

@@ -72,7 +72,7 @@ internal sealed class OrderBlotter : Projection
         OrderFilled e => Ended(Fill(row, e.Execution), ReportKind.Fill, null, e.Execution.AsOf),
         OrderCancelRequested => Step(row, ReportKind.CancelRequested),
         OrderReplaceRequested => Step(row, ReportKind.ReplaceRequested),
-        OrderReplaced e => Step(row, ReportKind.Replaced) with { Quantity = e.Quantity, LimitPrice = e.LimitPrice, StopPrice = e.StopPrice },
+        OrderReplaced e => Step(row, ReportKind.Replaced) with { Quantity = e.Quantity, LimitPrice = e.LimitPrice, StopPrice = e.StopPrice, BrokerOrderId = e.BrokerOrderId ?? row.BrokerOrderId },
         OrderCancelled e => Ended(row, ReportKind.Cancelled, e.Reason, e.AsOf),
         OrderRejected e => Ended(row, ReportKind.Rejected, e.Reason, e.AsOf),
         OrderExpired e => Ended(row, ReportKind.Expired, e.Reason, e.AsOf),

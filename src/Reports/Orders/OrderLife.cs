@@ -56,7 +56,7 @@ internal sealed class OrderLife(OrderTerms terms, IReadOnlyList<Allocation> allo
             case OrderCancelRequested: CancelRequested = true; break;
             case OrderReplaceRequested: ReplaceRequested = true; break;
             case OrderReplaced x:
-                (Quantity, LimitPrice, StopPrice, ReplaceRequested) = (x.Quantity, x.LimitPrice, x.StopPrice, false);
+                (Quantity, LimitPrice, StopPrice, ReplaceRequested, BrokerOrderId) = (x.Quantity, x.LimitPrice, x.StopPrice, false, x.BrokerOrderId ?? BrokerOrderId);
                 break;
         }
 

@@ -152,7 +152,7 @@ public sealed class ExplanationText
         OrderCancelRequested x => $"[yellow]cancel asked for by {Escape(x.Actor)}[/]: {Escape(x.Reason)}",
         OrderCancelled x => $"[yellow]cancelled[/], {N(x.CancelledQuantity)} unfilled: {Escape(x.Reason)}",
         OrderReplaceRequested x => $"replacement asked for by {Escape(x.Actor)}: {Escape(x.Reason)}",
-        OrderReplaced x => $"replaced: {N(x.Quantity)}{(x.LimitPrice is { } p ? $" limit {N(p)}" : "")}",
+        OrderReplaced x => $"replaced: {N(x.Quantity)}{(x.LimitPrice is { } p ? $" limit {N(p)}" : "")}{(x.BrokerOrderId is { } name ? $", now {Escape(name)}" : "")}",
         OrderRejected x => $"[red]rejected by the venue[/]: {Escape(x.Reason)}",
         OrderExpired x => $"[yellow]expired[/], {N(x.ExpiredQuantity)} unfilled: {Escape(x.Reason)}",
         OrderInDoubt x => $"[red]in doubt[/]: {Escape(x.Reason)}",

@@ -12,7 +12,7 @@ public sealed class FaultPlan(long seed)
     private readonly List<(FaultRule Rule, int Passed)> rules = [];
     private readonly List<string> struck = [];
 
-    public long Seed => seed;
+    public long Seed { get; private set; } = seed;
 
     public IReadOnlyList<FaultRule> Rules
     {
@@ -37,6 +37,19 @@ public sealed class FaultPlan(long seed)
         }
 
         return this;
+    }
+
+    /// <summary>Another script at the same broker: these rules alone, counted from the beginning, with draws of this seed.</summary>
+    /// <exception cref="FormatException">As of <see cref="Add"/>.</exception>
+    public FaultPlan Begin(long seed, string text)
+    {
+        lock (gate)
+        {
+            rules.Clear();
+            Seed = seed;
+        }
+
+        return Add(text);
     }
 
     public void Clear()
@@ -69,7 +82,7 @@ public sealed class FaultPlan(long seed)
     /// <summary>SplitMix64 (Steele, Lea and Flood 2014) of seed, rule and count, in [0, 1).</summary>
     private double Draw(int rule, int count)
     {
-        var z = unchecked((ulong)seed + (0x9E3779B97F4A7C15UL * ((((ulong)rule + 1) << 32) + (ulong)count)));
+        var z = unchecked((ulong)Seed + (0x9E3779B97F4A7C15UL * ((((ulong)rule + 1) << 32) + (ulong)count)));
         z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL);
         z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EBUL);
         return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));

@@ -25,10 +25,7 @@ public sealed class Feed(FaultPlan faults)
             foreach (var stream in streams.Keys) stream.Mute();
         }
 
-        if (faults.Strikes(FaultKind.BreakStream, point))
-        {
-            foreach (var stream in streams.Keys) stream.Break();
-        }
+        if (faults.Strikes(FaultKind.BreakStream, point)) Break();
 
         if (faults.Strikes(FaultKind.ReorderReport, point))
         {
@@ -40,6 +37,12 @@ public sealed class Feed(FaultPlan faults)
         if (faults.Strikes(FaultKind.DuplicateReport, point)) Send(report);
         if (faults.Strikes(FaultKind.UnknownOrderReport, point)) Send(Unknown(report));
         Release();
+    }
+
+    /// <summary>Every stream ends without a word; what waits is lost.</summary>
+    public void Break()
+    {
+        foreach (var stream in streams.Keys) stream.Break();
     }
 
     /// <summary>Sends the reports that a fault has held back, newest first.</summary>

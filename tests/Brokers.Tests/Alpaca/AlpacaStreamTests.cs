@@ -50,7 +50,7 @@ public abstract class AlpacaStreamTests(bool binaryFrames) : AlpacaDesk(binaryFr
         var second = (await Adapter.ReplaceAsync(Limit(quantity: 12m, price: 480m), Spy, first, Ct)).BrokerOrderId;
         var said = await heard.ReportsAsync(3);
         Assert.Equal([ReportKind.Acknowledged, ReportKind.PartialFill, ReportKind.Replaced], said.Select(r => r.Report.Kind));
-        Assert.Equal(("fund-1", 12m, 480m), (said[2].Report.OrderId, said[2].Report.Quantity, said[2].Report.Price));
+        Assert.Equal(("fund-1", 12m, 480m, second), (said[2].Report.OrderId, said[2].Report.Quantity, said[2].Report.Price, said[2].Report.ExecutionId));
         Assert.Equal((second, 4m), (said[2].Order!.BrokerOrderId, said[2].Order!.Filled));
         Broker.Faults.Add("reject venueReplace 1");
         await Adapter.ReplaceAsync(Limit(quantity: 12m, price: 470m), Spy, second, Ct);

@@ -66,6 +66,12 @@ public sealed class OrderTransitionsTests
 
         desk.When(Says(order.Terms.OrderId, report, "late", report == K.Fill ? order.Leaves : report == K.Replaced ? 120m : 10m));
 
+        if (OrderTransitions.EndOf(report) == from)
+        {
+            Assert.Empty(desk.Events);
+            return;
+        }
+
         // A request is ours: no venue's report becomes one.
         var ours = report is K.CancelRequested or K.ReplaceRequested;
         if (to is null || ours)
@@ -118,6 +124,43 @@ public sealed class OrderTransitionsTests
     {
         var desk = OrderAt(PartiallyFilled)!.When(Says("alpha-1", K.Replaced, "", 120m)).Then("order_replaced");
         Assert.Equal(80m, desk.State.Books[Some.Spy].OpenBuy);
+    }
+
+    [Fact]
+    public void What_the_stream_acknowledged_before_the_answer_was_lost_is_not_in_doubt_once_the_broker_was_asked()
+    {
+        var desk = OrderAt(New)!.When(Says("alpha-1", K.InDoubt, "", 0m), Says("alpha-1", K.Acknowledged, "x0", 0m)).Then("order_in_doubt", "order_acknowledged");
+        Assert.Equal(New, desk.State.Orders["alpha-1"].State);
+    }
+
+    [Fact]
+    public void A_rejection_of_what_is_partly_filled_cancels_the_rest_once() =>
+        OrderAt(PartiallyFilled)!.When(Says("alpha-1", K.Rejected, "", 0m), Says("alpha-1", K.Rejected, "", 0m)).Then("order_cancelled");
+
+    [Fact]
+    public void An_order_that_ended_otherwise_than_it_is_said_to_is_an_anomaly() =>
+        OrderAt(Canceled)!.When(Says("alpha-1", K.Expired, "", 0m)).Then("order_anomaly_noted");
+
+    [Fact]
+    public void A_replacement_may_bring_a_new_name_and_its_acknowledgement_is_then_a_repeat()
+    {
+        var desk = OrderAt(PendingReplace)!;
+        var order = desk.State.Orders["alpha-1"];
+        Assert.Equal("x0", order.BrokerOrderId);
+
+        desk.When(Says("alpha-1", K.Replaced, "x1", 120m), Says("alpha-1", K.Acknowledged, "x1", 0m)).Then("order_replaced");
+
+        Assert.Equal("x1", order.BrokerOrderId);
+        // A third name that nobody has asked for would be a second order.
+        desk.When(Says("alpha-1", K.Acknowledged, "x2", 0m)).Then("order_anomaly_noted");
+        Assert.Equal("x1", order.BrokerOrderId);
+    }
+
+    [Fact]
+    public void A_replacement_without_a_name_keeps_the_one_that_there_is()
+    {
+        var desk = OrderAt(New)!.When(Says("alpha-1", K.Replaced, "", 120m)).Then("order_replaced");
+        Assert.Equal("x0", desk.State.Orders["alpha-1"].BrokerOrderId);
     }
 
     [Fact]

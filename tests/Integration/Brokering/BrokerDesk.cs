@@ -1,5 +1,4 @@
 using EventSourcedTrading.BrokerFakes;
-using EventSourcedTrading.BrokerFakes.Alpaca;
 using EventSourcedTrading.BrokerFakes.Serving;
 using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Engine;
@@ -8,11 +7,9 @@ using EventSourcedTrading.Workers.Configuration;
 
 namespace EventSourcedTrading.Integration.Brokering;
 
-/// <summary>A portfolio at a fake Alpaca: engine, broker role, one agent from outside.</summary>
+/// <summary>A portfolio at a fake broker: engine, broker role, one agent from outside.</summary>
 public sealed class BrokerDesk : IAsyncDisposable
 {
-    public const string KeyId = "AKDESKDESKDESKDESK", SecretKey = "sEcr3t/of+the&desk=9";
-
     private BrokerDesk(FakeServer fake, World world, OutsideAgent ada) => (Fake, World, Ada) = (fake, world, ada);
 
     public FakeServer Fake { get; }
@@ -22,18 +19,21 @@ public sealed class BrokerDesk : IAsyncDisposable
     public Running Engine { get; private set; } = null!;
     public Running Broker { get; set; } = null!;
 
-    public static async Task<BrokerDesk> OpenAsync(string faults = "", Action<BrokerOptions>? change = null, bool start = true, long seed = 1)
+    /// <param name="setup">Null is Alpaca.</param>
+    /// <param name="time">Of the platform and of the broker; null is the wall's.</param>
+    public static async Task<BrokerDesk> OpenAsync(string faults = "", Action<BrokerOptions>? change = null, bool start = true, long seed = 1, BrokerSetup? setup = null, TimeProvider? time = null)
     {
-        var fake = await FakeBroker.AlpacaAsync(new FakeSettings { Seed = seed, FaultRules = faults, CallsPerMinute = 1_000_000 }, new AlpacaSettings(KeyId, SecretKey));
+        setup ??= BrokerSetup.Alpaca;
+        var fake = await setup.StartAsync(new FakeSettings { Seed = seed, FaultRules = faults, CallsPerMinute = 1_000_000, Time = time ?? TimeProvider.System });
         fake.Venue.SetPrice("SPY", 100m);
         // What the fake expects, from where a user would have it.
-        Environment.SetEnvironmentVariable("EST_TEST_APCA_KEY", KeyId);
-        Environment.SetEnvironmentVariable("EST_TEST_APCA_SECRET", SecretKey);
-        var options = new BrokerOptions { Host = $"http://127.0.0.1:{fake.Address.Port}", Credentials = "env:EST_TEST_APCA_KEY,EST_TEST_APCA_SECRET", CallsPerMinute = 1_000_000 };
+        Environment.SetEnvironmentVariable("EST_TEST_APCA_KEY", BrokerSetup.KeyId);
+        Environment.SetEnvironmentVariable("EST_TEST_APCA_SECRET", BrokerSetup.SecretKey);
+        var options = setup.At($"http://127.0.0.1:{fake.Address.Port}");
         change?.Invoke(options);
-        var portfolio = new Market().Portfolio("ada@1.0.0") with { Venue = "alpaca", VenueSettings = new Dictionary<string, string>(), Broker = options };
+        var portfolio = new Market().Portfolio("ada@1.0.0") with { Venue = setup.Venue, VenueSettings = new Dictionary<string, string>(), Broker = options };
         portfolio.Check("test");
-        var world = await World.CreateAsync(portfolio);
+        var world = await World.CreateAsync(portfolio, time);
         var desk = new BrokerDesk(fake, world, new OutsideAgent(world, "ada@1.0.0"));
         desk.Engine = await world.StartAsync("engine");
         await desk.Engine.UntilAsync("engine main", "running");

@@ -70,10 +70,7 @@ public sealed class BrokerTests
         await using var desk = await BrokerDesk.OpenAsync();
         var order = (await desk.BuyAsync(limit: 90m)).OrderId!;
         await desk.UntilAsync<OrderAcknowledged>();
-        var command = Domain.Engine.InputJson.ToElement(new Domain.Engine.CancelOrder(order));
-        var authorised = new Domain.Control.CommandAuthorised("c1", "main", "olga", null, "operator", "key", "127.0.0.1", "a test", "cancelOrder", command, Domain.Time.Timestamp.From(DateTimeOffset.UtcNow));
-        await desk.World.Outside.Appender.AppendAsync(new EventStore.AppendBatch(
-            [new EventStore.PendingEvent("control-main", 1, "command_authorised", EventStore.EventId.For("control-main", 1), Domain.Json.EventJson.Serialize(authorised), null, null)], DateTimeOffset.UtcNow));
+        await desk.World.Outside.CancelAsync(order);
         await desk.UntilAsync<OrderCancelled>();
         Assert.Single(desk.Fake.Venue.Orders);
         Assert.Empty(desk.Fake.Venue.Open(null));
@@ -160,7 +157,7 @@ public sealed class BrokerTests
     private static async Task NoSecretAsync(BrokerDesk desk)
     {
         Assert.True(await desk.World.AskAsync<long>("select count(*) from events.mt_events where data::text like '%main-1%'") > 0);
-        foreach (var secret in (string[])[BrokerDesk.KeyId, BrokerDesk.SecretKey])
+        foreach (var secret in (string[])[BrokerSetup.KeyId, BrokerSetup.SecretKey])
         {
             Assert.Equal(0, await desk.World.AskAsync<long>("select count(*) from events.mt_events where data::text like '%' || $1 || '%' or headers::text like '%' || $1 || '%'", secret));
             Assert.DoesNotContain(desk.World.Complaints.Lines, line => line.Contains(secret, StringComparison.Ordinal));

@@ -1,117 +1,69 @@
-using EventSourcedTrading.Domain.Control;
-using EventSourcedTrading.Domain.Engine;
-using EventSourcedTrading.Domain.Json;
-using EventSourcedTrading.Domain.Orders;
-using EventSourcedTrading.Domain.Time;
-using EventSourcedTrading.EventStore;
-using EventSourcedTrading.Workers.Engines;
+using System.Diagnostics;
+using EventSourcedTrading.Testing;
 
 namespace EventSourcedTrading.Integration.Brokering;
 
 /// <summary>
-/// Random orders, cancels and prices while the broker goes wrong in every way that it can, drawn from a seed. Afterwards the books must be one:
-/// no order twice, none lost, none in doubt, every fill booked once, positions and cash equal.
+/// Random faults through the whole platform: engine, broker role, adapter, and a broker that goes wrong in every way that it can. Afterwards the books
+/// must be one: no order twice, none lost, none in doubt, every fill booked once, positions and cash equal, and trading may go on. EST_SOAK=1 plays
+/// thousands; EST_SEED=n plays n again, EST_SEED=n EST_SOAK_SEEDS=m the m from n on.
 /// </summary>
 public sealed class FaultScriptTests(ITestOutputHelper output)
 {
-    private const string Faults =
-        "dropResponse submit 10%, serverErrorAfter submit 5%, serverError submit 5%, tooManyRequests submit 3%, reject submit 3%, reject venue 3%, " +
-        "dropResponse cancel 10%, serverError cancel 10%, reject cancel 5%, fillBeatsCancel cancel 10%, fillAfterCancel cancel 10%, slowCancel cancel 10%, " +
-        "serverError order 10%, dropResponse order 5%, serverError executions 10%, serverError orders 5%, serverError positions 5%, serverError account 5%, " +
-        "duplicateReport fill 10%, duplicateReport partialFill 10%, loseReport fill 10%, loseReport canceled 10%, reorderReport new 5%, reorderReport partialFill 5%, " +
-        "breakStream fill 3%, unknownOrderReport fill 3%";
+    /// <summary>Scripts that one platform and its broker see one after the other: to start them takes longer than many scripts.</summary>
+    private const int ScriptsOfAWorld = 25;
 
-    private static int Scripts => Environment.GetEnvironmentVariable("EST_SOAK") is { Length: > 0 } ? 40 : 2;
-    private static int Steps => Environment.GetEnvironmentVariable("EST_SOAK") is { Length: > 0 } ? 100 : 40;
+    /// <summary>The most that is told of; who reads more learns no more.</summary>
+    private const int MaxFailures = 5;
 
-    /// <summary>EST_SEED alone, or the first ones.</summary>
-    public static TheoryData<int> Seeds => int.TryParse(Environment.GetEnvironmentVariable("EST_SEED"), out var seed) ? [seed] : [.. Enumerable.Range(1, Scripts)];
+    /// <summary>How much faster than the wall's the clock of platform and broker is: their pauses are seconds, and there is one in every script.</summary>
+    private const int Haste = 100;
 
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task Whatever_goes_wrong_the_books_are_one_in_the_end(int seed)
+    [Fact]
+    public Task Whatever_goes_wrong_at_Alpaca_the_books_are_one_in_the_end() => PlayAsync(BrokerSetup.Alpaca);
+
+    [Fact]
+    public Task Whatever_goes_wrong_at_Interactive_Brokers_the_books_are_one_in_the_end() => PlayAsync(BrokerSetup.Ibkr);
+
+    private async Task PlayAsync(BrokerSetup setup)
     {
-        await using var desk = await BrokerDesk.OpenAsync(Faults, seed: seed);
-        var random = new Random(seed);
-        for (var step = 0; step < Steps; step++) await StepAsync(desk, random);
+        var (seeds, failures, started) = (new Queue<int>(Seeds.Chosen(few: 40, many: 2_000)), new List<string>(), Stopwatch.GetTimestamp());
+        var (played, orders, executions, inDoubt, anomalies) = (0, 0, 0, 0, 0);
+        while (seeds.Count > 0 && failures.Count < MaxFailures)
+        {
+            var first = seeds.Peek();
+            await using var desk = await BrokerDesk.OpenAsync(setup: setup, seed: first, time: new FastTime(Haste));
+            var book = new DeskBook(desk.World.Outside);
+            for (var left = ScriptsOfAWorld; left > 0 && seeds.TryDequeue(out var seed); left--, played++)
+            {
+                if (await FailureAsync(desk, book, setup, seed) is not { } failure) continue;
+                failures.Add($"EST_SEED={seed} (in a world that began with {first}): {failure}");
+                break;
+            }
 
-        // The broker gets well, everything that still lives is cancelled, and what it held back comes out.
-        desk.Fake.Faults.Clear();
+            (orders, executions, inDoubt, anomalies) = (orders + book.Orders.Count, executions + book.Executions.Count, inDoubt + book.InDoubt, anomalies + book.Anomalies.Count);
+        }
+
+        output.WriteLine($"{setup.Venue}: {played} scripts in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, {orders} orders, {executions} executions, {inDoubt} times in doubt, {anomalies} anomalies");
+        Assert.True(failures.Count == 0, string.Join("\n\n", failures));
+        // Else the faults have not struck and nothing was tried.
+        Assert.True(inDoubt > 0 || played == 1, "no order was ever in doubt");
+    }
+
+    private static async Task<string?> FailureAsync(BrokerDesk desk, DeskBook book, BrokerSetup setup, int seed)
+    {
         try
         {
-            await SettledAsync(desk);
+            await new FaultScript(desk, book).PlayAsync(seed, setup.Faults);
+            return null;
         }
-        catch (TimeoutException)
+        catch (Exception e)
         {
-            foreach (var order in (await StateAsync(desk)).Books[Market.Spy].Open) output.WriteLine($"ours: {order.Terms.OrderId} {order.State} filled {order.Filled} of {order.Terms.Quantity}");
-            foreach (var order in desk.Fake.Venue.Open(null)) output.WriteLine($"theirs: {order.Ticket.ClientId} {order.State} filled {order.Filled} of {order.Ticket.Quantity}");
-            foreach (var line in desk.World.Complaints.Lines.TakeLast(20)) output.WriteLine(line);
-            throw;
+            return string.Join("\n", [
+                $"{e.GetType().Name}: {e.Message}\n{e.StackTrace}", .. book.Open.Select(o => $"ours: {o.Terms.OrderId} {o.State} {o.Filled} of {o.Terms.Quantity}"),
+                .. desk.Fake.Venue.Open(null).Select(o => $"theirs: {o.Ticket.ClientId} {o.State} {o.Filled} of {o.Ticket.Quantity}"),
+                .. book.Breaks.Values.Select(b => $"{b}"), $"{book.Standing}", .. desk.World.Complaints.Lines.TakeLast(15),
+            ]);
         }
-
-        await SameAsync(desk, seed);
-    }
-
-    private static async Task StepAsync(BrokerDesk desk, Random random)
-    {
-        switch (random.Next(10))
-        {
-            case < 5: await desk.BuyAsync($"{random.Next(1, 50)}", random.Next(2) == 0 ? "buy" : "sell", random.Next(2) == 0 ? null : 95m + random.Next(10)); break;
-            case < 8: desk.Fake.Venue.SetPrice("SPY", 95m + random.Next(10), random.Next(3) == 0 ? random.Next(1, 30) : null); break;
-            default:
-                var state = await StateAsync(desk);
-                if (state.Books[Market.Spy].Open is { Count: > 0 } open) await CancelAsync(desk, open[random.Next(open.Count)]);
-                break;
-        }
-    }
-
-    private static async Task SettledAsync(BrokerDesk desk)
-    {
-        var asked = new HashSet<string>(StringComparer.Ordinal);
-        await Eventually.TrueAsync(async () =>
-        {
-            desk.Fake.Venue.FinishCancels();
-            var open = (await StateAsync(desk)).Books[Market.Spy].Open;
-            foreach (var order in open)
-                if (order.State is OrderState.New or OrderState.PartiallyFilled or OrderState.PendingNew or OrderState.Submitted && asked.Add($"{order.Terms.OrderId} {order.State} {order.Filled}")) await CancelAsync(desk, order);
-            return open.Count == 0 && desk.Fake.Venue.Open(null).Count == 0;
-        }, "nothing lives and nothing is in doubt", 180);
-    }
-
-    private async Task SameAsync(BrokerDesk desk, int seed)
-    {
-        var state = await StateAsync(desk);
-        var approved = (await desk.LogAsync<OrderApproved>()).Select(a => a.Terms.OrderId).ToHashSet(StringComparer.Ordinal);
-        var theirs = desk.Fake.Venue.Orders;
-        output.WriteLine($"seed {seed}: {approved.Count} orders, {theirs.Count} of them came to the broker, {desk.Fake.Venue.Executions.Count} executions, {(await desk.LogAsync<OrderInDoubt>()).Count} were in doubt");
-        Assert.Equal([], theirs.GroupBy(o => o.Ticket.ClientId).Where(g => g.Skip(1).Any()).Select(g => g.Key));
-        Assert.Subset(approved, theirs.Select(o => o.Ticket.ClientId).ToHashSet(StringComparer.Ordinal));
-
-        var ours = (await desk.LogAsync<OrderFilled>()).Select(e => e.Execution).Concat((await desk.LogAsync<OrderPartiallyFilled>()).Select(e => e.Execution)).ToList();
-        Assert.Equal(ours.Count, ours.DistinctBy(e => e.ExecutionId).Count());
-        var clients = theirs.ToDictionary(o => o.Id, o => o.Ticket.ClientId, StringComparer.Ordinal);
-        Assert.Equal(
-            desk.Fake.Venue.Executions.Select(e => (clients[e.OrderId], e.Quantity, e.Price)).Order(),
-            ours.Select(e => (e.OrderId, e.Quantity, e.Price)).Order());
-        Assert.Equal(desk.Fake.Venue.Account["SPY"].Quantity, state.Books[Market.Spy].Position.Quantity);
-        Assert.Equal(desk.Fake.Venue.Account.Cash, state.Currencies["USD"].Cash);
-        Assert.Empty(await desk.LogAsync<Domain.Portfolios.HoldingAdopted>());
-    }
-
-    private static async Task<PortfolioState> StateAsync(BrokerDesk desk)
-    {
-        var outside = desk.World.Outside;
-        return (await new Recovery(outside.Reader, outside.Snapshots, _ => null).RecoverAsync("main", CancellationToken.None)).Engine.State;
-    }
-
-    private static async Task CancelAsync(BrokerDesk desk, Order order)
-    {
-        var outside = desk.World.Outside;
-        var version = await outside.Reader.StreamVersionAsync("control-main") + 1;
-        var authorised = new CommandAuthorised(
-            $"c{version}", "main", "olga", null, "operator", "key", "127.0.0.1", "a test", "cancelOrder", InputJson.ToElement(new CancelOrder(order.Terms.OrderId)), Timestamp.From(DateTimeOffset.UtcNow));
-        await outside.Appender.AppendAsync(new AppendBatch(
-            [new PendingEvent("control-main", version, EventJson.AliasOf(authorised), EventId.For("control-main", version), EventJson.Serialize(authorised), null, null)], DateTimeOffset.UtcNow));
-        await outside.Nats.PublishAsync(outside.Subjects.Nudge("main"), ReadOnlyMemory<byte>.Empty);
     }
 }
