@@ -31,6 +31,7 @@ public sealed class MatrixTests(Plane plane) : IClassFixture<Plane>
         (Operation.OverrideDecision, HttpMethod.Post, "/v1/portfolios/main/decisions/none/override", """{"action":"buy","quantity":"1","reason":"a test"}"""),
         (Operation.CancelDecision, HttpMethod.Post, "/v1/portfolios/main/decisions/none/cancel", Why),
         (Operation.ReleaseThrottle, HttpMethod.Post, "/v1/portfolios/main/throttles/none@1.0.0/release", Why),
+        (Operation.ResolveBreak, HttpMethod.Post, "/v1/portfolios/main/breaks/none/resolve", """{"how":"adopt","reason":"a test"}"""),
         (Operation.SetFirmLimits, HttpMethod.Put, "/v1/firm/limits", """{"maxGross":"-1","currency":"USD","reason":"a test"}"""),
         (Operation.EngageFirmKillSwitch, HttpMethod.Post, "/v1/firm/kill-switch/engage", """{"mode":"none","reason":"a test"}"""),
         (Operation.ReleaseFirmKillSwitch, HttpMethod.Post, "/v1/firm/kill-switch/release", Why),

@@ -43,6 +43,7 @@ public sealed class ControlPlaneService(Doorkeeper doorkeeper, ControlPlane plan
             () => new OverrideDecision(r.DecisionId, Wire.Action(r.Action), Wire.Amount(r.Quantity, "quantity") ?? 0m)));
         on.Unary<DecisionCommand, CommandDone>("CancelDecision", (r, c) => CommandAsync(c, Operation.CancelDecision, r.Portfolio, r.IdempotencyKey, r.Reason, () => new CancelDecision(r.DecisionId)));
         on.Unary<StrategyCommand, CommandDone>("ReleaseThrottle", (r, c) => CommandAsync(c, Operation.ReleaseThrottle, r.Portfolio, r.IdempotencyKey, r.Reason, () => new ReleaseThrottle(r.Agent)));
+        on.Unary<ResolveBreakRequest, CommandDone>("ResolveBreak", (r, c) => CommandAsync(c, Operation.ResolveBreak, r.Portfolio, r.IdempotencyKey, r.Reason, () => new ResolveBreak(r.BreakId, Wire.How(r.How))));
 
         on.Unary<SetFirmLimitsRequest, CommandDone>("SetFirmLimits", (r, c) => FirmAsync(c, Operation.SetFirmLimits, r.IdempotencyKey, r.Reason,
             () => new SetFirmLimits(Wire.Amount(r.MaxGross, "max_gross"), r.Currency, Wire.Amount(r.Chunk, "chunk"))));

@@ -42,6 +42,13 @@ internal static class Wire
         _ => throw new RefusedException("BAD_ACTION", $"action {(int)action} must be BUY or SELL", "action"),
     };
 
+    public static Domain.Brokers.BreakResolution How(BreakResolution how) => how switch
+    {
+        BreakResolution.Adopt => Domain.Brokers.BreakResolution.Adopt,
+        BreakResolution.Dismiss => Domain.Brokers.BreakResolution.Dismiss,
+        _ => throw new RefusedException("BAD_RESOLUTION", $"how {(int)how} must be ADOPT or DISMISS", "how"),
+    };
+
     public static decimal? Amount(string text, string field) => text.Length == 0 ? null
         : decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount
         : throw new RefusedException("BAD_AMOUNT", $"{field} '{text}' must be a decimal number, such as 12.5", field);

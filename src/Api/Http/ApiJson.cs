@@ -38,6 +38,7 @@ public static class ApiJson
 [JsonSerializable(typeof(LimitsBody))]
 [JsonSerializable(typeof(PolicyBody))]
 [JsonSerializable(typeof(InstrumentBody))]
+[JsonSerializable(typeof(ResolveBreakBody))]
 [JsonSerializable(typeof(OverrideBody))]
 [JsonSerializable(typeof(EngageBody))]
 [JsonSerializable(typeof(ReleaseBody))]

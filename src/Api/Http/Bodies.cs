@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Risk;
 
@@ -19,6 +20,9 @@ public sealed record LimitsBody(RiskLimits Limits, string Reason) : IBody;
 public sealed record PolicyBody(VotingPolicy Policy, string Reason, string? Instrument = null) : IBody;
 
 public sealed record InstrumentBody(string Instrument, string Reason) : IBody;
+
+/// <param name="How">adopt: the broker is right; dismiss: the difference may stand.</param>
+public sealed record ResolveBreakBody(BreakResolution How, string Reason) : IBody;
 
 /// <param name="Action">buy or sell; at market, for the day.</param>
 /// <param name="Quantity">Above zero.</param>

@@ -42,6 +42,8 @@ public static class CommandEndpoints
             door.CommandAsync<WhyBody>(portfolio, Operation.CancelDecision, _ => new CancelDecision(decision))), Operation.CancelDecision);
         Describe<WhyBody>(portfolio.MapPost("/throttles/{agent}/release", (Door door, string portfolio, string agent) =>
             door.CommandAsync<WhyBody>(portfolio, Operation.ReleaseThrottle, _ => new ReleaseThrottle(agent))), Operation.ReleaseThrottle);
+        Describe<ResolveBreakBody>(portfolio.MapPost("/breaks/{breakId}/resolve", (Door door, string portfolio, string breakId) =>
+            door.CommandAsync<ResolveBreakBody>(portfolio, Operation.ResolveBreak, b => new ResolveBreak(breakId, b.How))), Operation.ResolveBreak);
 
         var firm = routes.MapGroup("/v1/firm").WithTags("Firm");
         Describe<FirmLimitsBody>(firm.MapPut("/limits", (Door door) =>

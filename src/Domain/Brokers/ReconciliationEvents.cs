@@ -56,4 +56,21 @@ public sealed record BreakFound(
     string BreakId, string Portfolio, string Broker, BreakKind Kind, string Key, string Ours, string Theirs, BreakAction Action, string Owner, Timestamp AsOf) : DomainEvent;
 
 /// <param name="Detail">How: adopted, gone by itself, or a person's word.</param>
-public sealed record BreakResolved(string BreakId, string Portfolio, string Broker, BreakKind Kind, string Key, string Detail, Timestamp AsOf) : DomainEvent;
+/// <param name="Dismissed">The difference is still there, and a person lets it stand as it is.</param>
+public sealed record BreakResolved(string BreakId, string Portfolio, string Broker, BreakKind Kind, string Key, string Detail, Timestamp AsOf, bool Dismissed = false) : DomainEvent;
+
+/// <summary>What a person says of a break.</summary>
+public enum BreakResolution
+{
+    /// <summary>The broker is right: our book takes it over.</summary>
+    Adopt,
+
+    /// <summary>It is known and may stay as it is; another difference of the same thing is a new break.</summary>
+    Dismiss,
+}
+
+/// <summary>A person has spoken; the broker role does it with its next comparison. Stream portfolio-{id}, as every command's outcome.</summary>
+public sealed record BreakResolutionOrdered(string Portfolio, string BreakId, BreakResolution How, string Actor, string Reason, Timestamp AsOf) : DomainEvent;
+
+/// <summary>It could not be done: there is no such break, or nothing in it to take over.</summary>
+public sealed record BreakResolutionRefused(string BreakId, string Portfolio, string Broker, string Actor, string Reason, Timestamp AsOf) : DomainEvent;

@@ -21,6 +21,7 @@ public static class DualControl
         EngageKillSwitch { Mode: KillSwitchMode.ReduceOnly } c when state.KillSwitches.Exists(k => k.Scope == c.Scope && k.Target == c.Target && k.Mode == KillSwitchMode.Halt) =>
             $"the kill switch of {Scope(c.Scope, c.Target)} is at halt; reduce only would loosen that",
         ReleaseThrottle c => $"letting {c.Agent} order again after it repeated itself",
+        ResolveBreak c => $"resolving {c.BreakId}, after which orders may go out on top of it",
         ResumeTrading when state.Halted => "resuming trading after a halt",
         _ => null,
     };

@@ -24,6 +24,7 @@ public sealed record Operation(string Name, string Summary, params IReadOnlyList
         EngageKillSwitch = new("engageKillSwitch", "Blocks new orders and cancels open ones.", Role.Operator, Role.RiskOfficer),
         ReleaseKillSwitch = new("releaseKillSwitch", "Allows new orders again.", Role.RiskOfficer),
         ReleaseThrottle = new("releaseThrottle", "Allows an agent that repeated itself to order again.", Role.RiskOfficer),
+        ResolveBreak = new("resolveBreak", "Takes the broker's side of a difference between the books, or lets it stand.", Role.RiskOfficer),
         SetFirmLimits = new("setFirmLimits", "Sets what all portfolios together may have at risk.", Role.RiskOfficer),
         EngageFirmKillSwitch = new("engageFirmKillSwitch", "Stops every portfolio.", Role.Operator, Role.RiskOfficer),
         ReleaseFirmKillSwitch = new("releaseFirmKillSwitch", "Lets every portfolio trade again.", Role.RiskOfficer),
@@ -40,7 +41,7 @@ public sealed record Operation(string Name, string Summary, params IReadOnlyList
     public static IReadOnlyList<Operation> All { get; } =
     [
         ReadState, PauseStrategy, ResumeStrategy, CancelOrder, OverrideDecision, CancelDecision, HaltTrading, EngageKillSwitch, EngageFirmKillSwitch,
-        ResumeTrading, ReleaseKillSwitch, ReleaseFirmKillSwitch, ReleaseThrottle, SetRiskLimits, SetFirmLimits, SetVotingPolicy, ClearVotingPolicy,
+        ResumeTrading, ReleaseKillSwitch, ReleaseFirmKillSwitch, ReleaseThrottle, ResolveBreak, SetRiskLimits, SetFirmLimits, SetVotingPolicy, ClearVotingPolicy,
         ReadApprovals, Approve, Deny, ReadCommands, ReadAudit, ReadKeys, RevokeKey,
     ];
 

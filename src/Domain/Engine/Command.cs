@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Risk;
@@ -26,6 +27,7 @@ namespace EventSourcedTrading.Domain.Engine;
 [JsonDerivedType(typeof(ResumeTrading), "resumeTrading")]
 [JsonDerivedType(typeof(CancelOrder), "cancelOrder")]
 [JsonDerivedType(typeof(AdoptHolding), "adoptHolding")]
+[JsonDerivedType(typeof(ResolveBreak), "resolveBreak")]
 public abstract record Command
 {
     /// <summary>Its name on the wire, such as <c>setRiskLimits</c>.</summary>
@@ -79,3 +81,6 @@ public sealed record CancelOrder(string OrderId) : Command;
 /// <param name="Fee">In the instrument's currency, positive is paid.</param>
 /// <param name="Origin">An execution id of the broker, or the break that it settles.</param>
 public sealed record AdoptHolding(string Instrument, decimal Quantity, decimal Price, decimal Fee, string Origin) : Command;
+
+/// <param name="BreakId">As <c>est broker breaks</c> shows it.</param>
+public sealed record ResolveBreak(string BreakId, BreakResolution How) : Command;

@@ -55,6 +55,8 @@ public static class CommandRules
                 ? new("NOT_THROTTLED", $"agent '{c.Agent}' has not been stopped for repeating itself") : null,
             AdoptHolding c when !state.Books.ContainsKey(c.Instrument) => UnknownInstrument(c.Instrument, state),
             AdoptHolding c => Adopted(c),
+            ResolveBreak when !state.HasBroker => new("NO_BROKER", $"portfolio '{state.Portfolio}' trades on {state.Venue}, whose book is our own; there is nothing to resolve"),
+            ResolveBreak c => c.BreakId is { Length: >= 1 and <= MaxTextLength } ? null : new("BREAK_ID_MISSING", "breakId must name a break, as est broker breaks shows it"),
             CancelOrder c => !state.Orders.TryGetValue(c.OrderId, out var order) ? new("UNKNOWN_ORDER", $"order '{c.OrderId}' is not known")
                 : !order.Live ? new("ORDER_ENDED", $"order '{c.OrderId}' is {order.State} already") : null,
             _ => null,

@@ -55,6 +55,7 @@ public static class Evolving
         HoldingAdopted e => Changed(state, e.Holding),
         VenueOpened x => Open(state, x),
         VenueClosed e => Venue(state, e.Reason),
+        BreakResolutionOrdered => state.PortfolioStream,
         PositionSplit e => Changed(state, e.Holding),
         DividendPaid e => Changed(state, e.Holding),
         BorrowFeeCharged e => Changed(state, e.Holding),

@@ -74,6 +74,7 @@ public sealed partial class PortfolioEngine
             case HaltTrading: record.Put(new TradingHalted(portfolio, actor, reason), null, cause); break;
             case ResumeTrading: record.Put(new TradingResumed(portfolio, actor, reason), null, cause); break;
             case AdoptHolding c: record.Put(Adopting.Decide(state, c, actor, reason), null, cause); break;
+            case ResolveBreak c: record.Put(new BreakResolutionOrdered(portfolio, c.BreakId, c.How, actor, reason, state.Frontier), null, cause); break;
             case CancelOrder c: Cancel(state.Orders[c.OrderId], actor, reason, state.Frontier, cause); break;
         }
     }

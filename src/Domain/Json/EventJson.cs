@@ -167,6 +167,8 @@ public sealed class UnknownEventTypeException(string alias)
 [JsonSerializable(typeof(ReconciliationRan))]
 [JsonSerializable(typeof(BreakFound))]
 [JsonSerializable(typeof(BreakResolved))]
+[JsonSerializable(typeof(BreakResolutionOrdered))]
+[JsonSerializable(typeof(BreakResolutionRefused))]
 [JsonSerializable(typeof(VenueOpened))]
 [JsonSerializable(typeof(VenueClosed))]
 [JsonSerializable(typeof(HoldingAdopted))]

@@ -34,9 +34,9 @@ public sealed class BrokerLog(Platform platform, string portfolio, string broker
     public Task NoteAsync(IReadOnlyList<DomainEvent> events, CancellationToken ct) => AddAsync(Reconciliation, events, ct);
 
     /// <summary>All that a stream has, from the first event on.</summary>
-    public async IAsyncEnumerable<DomainEvent> ReadAsync(string stream, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<(long Position, DomainEvent Event)> ReadAsync(string stream, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var e in platform.Reader.ReadStreamAsync(stream, ct: ct)) yield return EventJson.Deserialize(e.Type, e.Data.Span);
+        await foreach (var e in platform.Reader.ReadStreamAsync(stream, ct: ct)) yield return (e.SeqId, EventJson.Deserialize(e.Type, e.Data.Span));
     }
 
     /// <summary>One at a time: what the broker said first is booked first.</summary>

@@ -66,7 +66,7 @@ public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func
         var state = mirror.Engine.State;
         var desk = new OrderDesk(broker, said, state.Books.Values.ToDictionary(b => b.Instrument.Id, b => b.Instrument), platform.Time, log, ct);
         var reconciler = new Reconciler(broker, said, options.Id, policy);
-        await reconciler.LoadAsync(ct);
+        await reconciler.LoadAsync(mirror.Position, ct);
         // Nobody knows whether these were sent before this role was here: so they are asked after, never sent.
         foreach (var book in state.Books.Values)
             foreach (var order in book.Open) desk.Settle(order.Terms);
@@ -74,7 +74,7 @@ public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func
         var (against, comparedAt, agreed, tries) = ((string?)Comparing, 0L, false, 0);
         while (true)
         {
-            mirror = await FollowAsync(mirror, e => desk.Take(e, OrderOf(e, state)));
+            mirror = await FollowAsync(mirror, e => Take(e, desk, reconciler, state));
             var wait = agreed && reconciler.HaltedBy is null ? CompareEvery : TimeSpan.FromTicks(Math.Min(CompareAgain.Ticks << Math.Min(tries, 10), Patience.Ticks));
             if (compareNow || platform.Time.GetElapsedTime(comparedAt) >= wait)
             {
@@ -97,6 +97,14 @@ public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func
             await nudges.WaitAsync(Tick, ct);
             return await recovery.FollowAsync(from, seen, ct);
         }
+    }
+
+    private void Take(DomainEvent e, OrderDesk desk, Reconciler reconciler, PortfolioState state)
+    {
+        desk.Take(e, OrderOf(e, state));
+        if (e is not BreakResolutionOrdered word) return;
+        reconciler.Order(word);
+        compareNow = true;
     }
 
     private async Task<bool> CompareAsync(IBrokerAdapter broker, Reconciler reconciler, PortfolioState state, OrderDesk desk, CancellationToken ct)

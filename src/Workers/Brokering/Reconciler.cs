@@ -19,6 +19,7 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
 
     private readonly Dictionary<string, BreakFound> open = new(StringComparer.Ordinal);
     private readonly HashSet<string> adopted = new(StringComparer.Ordinal);
+    private readonly BreakResolutions words = new();
     private HashSet<(string Id, string Ours, string Theirs)> before = [];
     private Timestamp? last;
 
@@ -26,20 +27,33 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
     public string? HaltedBy => open.Values.FirstOrDefault(b => b.Action == BreakAction.Halt) is { } halt
         ? $"{halt.Kind} of {halt.Key}: ours {halt.Ours}, theirs {halt.Theirs}; {halt.Owner} must resolve it" : null;
 
+    /// <summary>A person's word on a break; done with the next comparison.</summary>
+    public void Order(BreakResolutionOrdered word) => words.Order(word, open.GetValueOrDefault(word.BreakId));
+
     /// <summary>Takes up what is on record from before.</summary>
-    public async Task LoadAsync(CancellationToken ct)
+    /// <param name="upTo">Place in the log up to which the caller has followed the portfolio; what persons say later, it hands on.</param>
+    public async Task LoadAsync(long upTo, CancellationToken ct)
     {
-        await foreach (var e in log.ReadAsync(BrokerSource.StreamOf(portfolio), ct))
+        await foreach (var (_, e) in log.ReadAsync(BrokerSource.StreamOf(portfolio), ct))
         {
             if (e is HoldingFound holding) adopted.Add(holding.Origin);
             if (e is BrokerReconciled reconciled) last = reconciled.AsOf;
         }
 
-        await foreach (var e in log.ReadAsync(log.Reconciliation, ct))
+        var settled = new Dictionary<string, long>(StringComparer.Ordinal);
+        await foreach (var (position, e) in log.ReadAsync(log.Reconciliation, ct))
         {
-            if (e is BreakFound found && found.Portfolio == portfolio) open[found.BreakId] = found;
-            if (e is BreakResolved resolved) open.Remove(resolved.BreakId);
+            switch (e)
+            {
+                case BreakFound found when found.Portfolio == portfolio: (open[found.BreakId], settled[found.BreakId]) = (found, position); break;
+                case BreakResolved resolved when open.Remove(resolved.BreakId, out var known) && resolved.Dismissed: words.Dismissed(known.BreakId, known.Ours, known.Theirs); break;
+                case BreakResolutionRefused refused: settled[refused.BreakId] = position; break;
+            }
         }
+
+        // Said, and not done before the role ended.
+        await foreach (var (position, e) in log.ReadAsync($"portfolio-{portfolio}", ct))
+            if (e is BreakResolutionOrdered word && position <= upTo && open.ContainsKey(word.BreakId) && position > settled[word.BreakId]) Order(word);
     }
 
     /// <param name="ours">Up to date with the log.</param>
@@ -52,12 +66,14 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
         var found = Comparing.Of(ours, theirs, adopted, policy.CashTolerance);
         var (events, unsure) = (new List<DomainEvent>(), false);
         HashSet<(string, string, string)> seen = [];
+        foreach (var stray in words.TakeStrays(open)) events.Add(Refused(stray, "no such break is open; est broker breaks lists them", now));
         foreach (var difference in found)
         {
+            var id = difference.BreakIdOf(portfolio);
+            if (words.LetStand(id, difference)) continue;
             // The broker is asked what became of it; only what it cannot tell is a break.
             if (difference.Kind == BreakKind.MissingOrder && desk.IsBusyWith(difference.Key)) continue;
             if (difference.Kind == BreakKind.MissingOrder) desk.Settle(ours.Orders[difference.Key].Terms);
-            var id = difference.BreakIdOf(portfolio);
             seen.Add((id, difference.Ours, difference.Theirs));
             var certain = difference.Execution is not null || before.Contains((id, difference.Ours, difference.Theirs));
             unsure |= !certain || difference.Execution is not null;
@@ -67,7 +83,8 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
         foreach (var gone in open.Values.Where(b => !seen.Any(s => s.Item1 == b.BreakId)).ToList())
         {
             open.Remove(gone.BreakId);
-            events.Add(new BreakResolved(gone.BreakId, portfolio, broker.Name, gone.Kind, gone.Key, gone.Action == BreakAction.Adopt ? "adopted" : "the books agree again", now));
+            events.Add(new BreakResolved(gone.BreakId, portfolio, broker.Name, gone.Kind, gone.Key,
+                words.TakeAdopted(gone.BreakId) ?? (gone.Action == BreakAction.Adopt ? "adopted" : "the books agree again"), now));
         }
 
         before = seen;
@@ -86,6 +103,26 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
             events.Add(known);
         }
 
+        if (words.Take(known) is ({ } word, var fault))
+        {
+            if (fault is not null)
+            {
+                events.Add(Refused(word, fault, now));
+            }
+            else if (word.How == BreakResolution.Dismiss)
+            {
+                open.Remove(id);
+                words.Dismissed(id, d.Ours, d.Theirs);
+                events.Add(new BreakResolved(id, portfolio, broker.Name, d.Kind, d.Key, $"dismissed by {word.Actor}: {word.Reason}", now, Dismissed: true));
+                return;
+            }
+            else
+            {
+                words.Adopting(word);
+                action = BreakAction.Adopt;
+            }
+        }
+
         if (action != BreakAction.Adopt) return;
         switch (d.Kind)
         {
@@ -101,7 +138,12 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
             case BreakKind.Cash when adopted.Add($"{id}:{known.AsOf.UnixMicros}"):
                 await log.TellAsync(new CashFound(portfolio, broker.Name, d.Key, d.Amount, $"{id}:{known.AsOf.UnixMicros}", now), ct);
                 break;
+            case BreakKind.MissingOrder when policy.For(d.Kind) != BreakAction.Adopt:
+                await log.ReportAsync(new ExecutionReport(d.Key, ReportKind.Cancelled, "", 0m, 0m, 0m, $"{broker.Name} lists no such order, and a person has ended it", now), ct);
+                break;
             case BreakKind.UndeadOrder when d.Order is { } order: desk.Bury(order, ours.Orders[order.OrderId].Terms); break;
         }
     }
+
+    private BreakResolutionRefused Refused(BreakResolutionOrdered word, string why, Timestamp now) => new(word.BreakId, portfolio, broker.Name, word.Actor, why, now);
 }

@@ -40,7 +40,7 @@ public static class BrokerBreaksCommand
                 {
                     case BreakFound f:
                         var key = open[f.BreakId] = $"{f.BreakId}@{f.AsOf}";
-                        breaks[key] = new BrokerBreak(f.Portfolio, f.Broker, f.Kind.ToString(), f.Key, f.Ours, f.Theirs, f.Action.ToString(), f.Owner, f.AsOf.ToString(), null, null);
+                        breaks[key] = new BrokerBreak(f.BreakId, f.Portfolio, f.Broker, f.Kind.ToString(), f.Key, f.Ours, f.Theirs, f.Action.ToString(), f.Owner, f.AsOf.ToString(), null, null);
                         break;
                     case BreakResolved r when open.Remove(r.BreakId, out var known):
                         breaks[known] = breaks[known] with { Resolved = r.AsOf.ToString(), How = r.Detail };
@@ -61,11 +61,11 @@ public static class BrokerBreaksCommand
         }
 
         var table = new Table().Border(TableBorder.Minimal);
-        foreach (var column in (string[])["portfolio", "kind", "of", "ours", "theirs", "action", "owner", "age"]) table.AddColumn(column);
+        foreach (var column in (string[])["break", "ours", "theirs", "action", "owner", "age"]) table.AddColumn(column);
         foreach (var b in breaks)
         {
             var age = TimeProvider.System.GetUtcNow() - DateTimeOffset.Parse(b.Found, CultureInfo.InvariantCulture);
-            table.AddRow(Array.ConvertAll((string[])[b.Portfolio, b.Kind, b.Key, b.Ours, b.Theirs, b.Action, b.Owner, b.How ?? age.ToString(@"d\.hh\:mm", CultureInfo.InvariantCulture)], t => t.EscapeMarkup()));
+            table.AddRow(Array.ConvertAll((string[])[b.Id, b.Ours, b.Theirs, b.Action, b.Owner, b.How ?? age.ToString(@"d\.hh\:mm", CultureInfo.InvariantCulture)], t => t.EscapeMarkup()));
         }
 
         AnsiConsole.Write(table);
@@ -75,4 +75,4 @@ public static class BrokerBreaksCommand
 /// <param name="Found">UTC.</param>
 /// <param name="Resolved">Null while it is open.</param>
 internal sealed record BrokerBreak(
-    string Portfolio, string Broker, string Kind, string Key, string Ours, string Theirs, string Action, string Owner, string Found, string? Resolved, string? How);
+    string Id, string Portfolio, string Broker, string Kind, string Key, string Ours, string Theirs, string Action, string Owner, string Found, string? Resolved, string? How);

@@ -22,7 +22,7 @@ public static class ControlCommand
             Act("halt", "stop all trading of the portfolio", [], p => Post(p, "halt")),
             Act("resume-trading", "trade again after a halt; takes a second person", [], p => Post(p, "resume")),
             Act("cancel", "cancel an open order", [order], p => Post(p, $"orders/{Path(p.GetValue(order))}/cancel")),
-            KillSwitch(), Throttle(agent), Decision(), Limits(), Policy(), Firm(), ControlApprovals.Create(),
+            KillSwitch(), Throttle(agent), Break(), Decision(), Limits(), Policy(), Firm(), ControlApprovals.Create(),
         };
     }
 
@@ -90,6 +90,18 @@ public static class ControlCommand
     {
         Act("release", "let one order again; takes a second person", [agent], p => Post(p, $"throttles/{Path(p.GetValue(agent))}/release")),
     };
+
+    private static Command Break()
+    {
+        var id = new Argument<string>("break") { Description = "id, as `est broker breaks` shows it" };
+        return new Command("break", "a difference between our book and the broker's; each takes a second person")
+        {
+            Act("adopt", "the broker is right: our book takes it over", [id], p => Resolve(p, "adopt")),
+            Act("dismiss", "it may stand as it is; another difference of the same thing is a new break", [id], p => Resolve(p, "dismiss")),
+        };
+
+        Request Resolve(ParseResult p, string how) => Post(p, $"breaks/{Path(p.GetValue(id))}/resolve", new JsonObject { ["how"] = how });
+    }
 
     private static Command Firm()
     {

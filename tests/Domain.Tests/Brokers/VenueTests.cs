@@ -105,6 +105,18 @@ public sealed class VenueTests
         Assert.Equal(958.5m + 50m, desk.State.Equity());
     }
 
+    [Fact]
+    public void Resolving_a_break_takes_two_persons_and_a_broker()
+    {
+        var desk = Scenario.Given([.. Some.Desk(Some.Open(venue: "broker"), Some.Ada)]);
+        var resolve = new ResolveBreak("main:Position:SPY", BreakResolution.Adopt);
+        Assert.Equal("SECOND_PERSON_NEEDED", desk.When(Some.Command(resolve, "one", approver: null)).AnswerTo("one").Code);
+        Assert.Equal("BREAK_ID_MISSING", desk.When(Some.Command(resolve with { BreakId = "" }, "none")).AnswerTo("none").Code);
+        desk.When(Some.Command(resolve, "two"));
+        Assert.Equal(("main:Position:SPY", BreakResolution.Adopt, "olivia"), desk.Log.OfType<BreakResolutionOrdered>().Select(o => (o.BreakId, o.How, o.Actor)).Single());
+        Assert.Equal("NO_BROKER", Scenario.Given(Some.Open()).When(Some.Command(resolve, "paper")).AnswerTo("paper").Code);
+    }
+
     [Theory]
     [InlineData("QQQ.NONE", 1, 1, "x", "UNKNOWN_INSTRUMENT")]
     [InlineData(Some.Spy, 0, 1, "x", "BAD_QUANTITY")]

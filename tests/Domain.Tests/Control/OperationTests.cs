@@ -10,7 +10,7 @@ public sealed class OperationTests
         [Role.Viewer] = "readState",
         [Role.Operator] = "readState pauseStrategy resumeStrategy cancelOrder overrideDecision cancelDecision haltTrading engageKillSwitch engageFirmKillSwitch",
         [Role.RiskOfficer] = """
-            readState haltTrading engageKillSwitch engageFirmKillSwitch resumeTrading releaseKillSwitch releaseFirmKillSwitch releaseThrottle
+            readState haltTrading engageKillSwitch engageFirmKillSwitch resumeTrading releaseKillSwitch releaseFirmKillSwitch releaseThrottle resolveBreak
             setRiskLimits setFirmLimits setVotingPolicy clearVotingPolicy readApprovals approve deny readCommands readAudit
             """,
         [Role.Auditor] = "readState readApprovals readCommands readAudit",

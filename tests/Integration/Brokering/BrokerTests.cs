@@ -163,4 +163,51 @@ public sealed class BrokerTests
             Assert.DoesNotContain(desk.World.Complaints.Lines, line => line.Contains(secret, StringComparison.Ordinal));
         }
     }
+
+    [Fact]
+    public async Task Two_persons_take_over_what_the_broker_holds_and_trading_goes_on()
+    {
+        await using var desk = await BrokerDesk.OpenAsync(start: false);
+        Transfer(desk, 5m);
+        desk.Broker = await desk.World.StartAsync("brokers");
+        var found = await desk.UntilAsync<BreakFound>(b => b.Kind == BreakKind.Position);
+        await ResolveAsync(desk, "main:Position:QQQ.XNAS", BreakResolution.Adopt);
+        Assert.Contains("no such break", (await desk.UntilAsync<BreakResolutionRefused>()).Reason, StringComparison.Ordinal);
+        await ResolveAsync(desk, found.BreakId, BreakResolution.Adopt);
+        var adopted = await desk.UntilAsync<HoldingAdopted>();
+        Assert.Equal((5m, 1m, "SPY.ARCX"), (adopted.Quantity, adopted.Price, adopted.Holding.Instrument));
+        Assert.Equal("adopted by olga: a test", (await desk.UntilAsync<BreakResolved>(r => r.BreakId == found.BreakId)).Detail);
+        await desk.UntilAsync<VenueOpened>();
+        Assert.Equal("approved", (await desk.BuyAsync()).Outcome);
+        Assert.Equal(15m, (await desk.UntilAsync<OrderFilled>()).Execution.PositionAfter);
+    }
+
+    [Fact]
+    public async Task A_difference_that_was_dismissed_stands_also_after_a_restart_and_another_is_a_new_break()
+    {
+        await using var desk = await BrokerDesk.OpenAsync(start: false, time: new FastTime(30));
+        Transfer(desk, 5m);
+        desk.Broker = await desk.World.StartAsync("brokers");
+        var found = await desk.UntilAsync<BreakFound>(b => b.Kind == BreakKind.Position);
+        await ResolveAsync(desk, found.BreakId, BreakResolution.Dismiss);
+        Assert.True((await desk.UntilAsync<BreakResolved>(r => r.BreakId == found.BreakId)).Dismissed);
+        await desk.UntilAsync<VenueOpened>();
+
+        await desk.Broker.DisposeAsync();
+        var ran = (await desk.LogAsync<ReconciliationRan>()).Count;
+        desk.Broker = await desk.World.StartAsync("brokers");
+        await Eventually.TrueAsync(async () => (await desk.LogAsync<ReconciliationRan>()).Count >= ran + 3, "the books were compared three times more");
+        Assert.Single(await desk.LogAsync<BreakFound>(), b => b.Kind == BreakKind.Position);
+
+        Transfer(desk, 1m);
+        Assert.Equal("6", (await desk.UntilAsync<BreakFound>(b => b.Kind == BreakKind.Position && b.Theirs != found.Theirs)).Theirs);
+        await desk.UntilAsync<VenueClosed>(closed => closed.Reason.Contains("theirs 6", StringComparison.Ordinal));
+    }
+
+    /// <summary>Shares come without an order, as in a transfer between accounts.</summary>
+    private static void Transfer(BrokerDesk desk, decimal quantity) =>
+        desk.Fake.Venue.Account.Apply(new Execution("", 0, "", "", "SPY", Side.Buy, quantity, 1m, 0m, quantity, 0m, DateTimeOffset.UtcNow));
+
+    private static Task ResolveAsync(BrokerDesk desk, string breakId, BreakResolution how) =>
+        desk.World.Outside.AuthoriseAsync(Domain.Engine.InputJson.ToElement(new Domain.Engine.ResolveBreak(breakId, how)), approver: "rita");
 }
