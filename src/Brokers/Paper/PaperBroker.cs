@@ -34,7 +34,8 @@ public sealed class PaperBroker(PaperSettings settings, IReadOnlyList<Instrument
     public string Name => PaperVenue.VenueName;
 
     public BrokerCapabilities Capabilities { get; } = new(
-        Enum.GetValues<OrderType>(), Enum.GetValues<TimeInForce>(), instruments.Min(i => i.LotSize), Shorting: true, ExtendedHours: true, Replaces: true, MaxOrderIdLength: 128);
+        [OrderType.Market, OrderType.Limit, OrderType.Stop, OrderType.StopLimit, OrderType.TrailingStop],
+        [TimeInForce.Day, TimeInForce.Gtc, TimeInForce.Ioc, TimeInForce.Fok], instruments.Min(i => i.LotSize), Shorting: true, ExtendedHours: true, Replaces: true, MaxOrderIdLength: 128);
 
     public Task<BrokerAccount> ConnectAsync(CancellationToken ct) => AccountAsync(ct);
 

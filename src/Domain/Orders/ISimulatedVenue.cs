@@ -15,7 +15,7 @@ public interface ISimulatedVenue
     /// <summary>The order arrives: accepted or rejected, and what can trade at once does.</summary>
     void OnOrder(Order order, Instrument instrument, MarketView market, Timestamp at, ICollection<ExecutionReport> reports);
 
-    /// <summary>The market moved under a resting order. May set <see cref="Order.Triggered"/> and <see cref="Order.QueueAhead"/>.</summary>
+    /// <summary>The market moved under a resting order. May set <see cref="Order.Triggered"/>, <see cref="Order.StopAt"/> and <see cref="Order.QueueAhead"/>.</summary>
     /// <param name="market">What was known before this signal.</param>
     void OnSignal(Order order, Instrument instrument, Signal signal, MarketView market, ICollection<ExecutionReport> reports);
 

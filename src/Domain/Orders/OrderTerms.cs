@@ -3,8 +3,8 @@ namespace EventSourcedTrading.Domain.Orders;
 /// <summary>FIX tag 54.</summary>
 public enum Side { Buy, Sell }
 
-/// <summary>FIX tag 40.</summary>
-public enum OrderType { Market, Limit, Stop, StopLimit }
+/// <summary>FIX tag 40. A trailing stop is FIX's pegged stop: it follows the market by <see cref="Trail"/> and then works as a market order.</summary>
+public enum OrderType { Market, Limit, Stop, StopLimit, TrailingStop }
 
 /// <summary>FIX tag 59.</summary>
 public enum TimeInForce { Day, Gtc, Ioc, Fok }
