@@ -13,7 +13,7 @@ namespace EventSourcedTrading.Brokers.Paper;
 /// fills at the open.
 /// Every order sees the whole size that a signal shows; what our own orders take does not move the market.
 /// </summary>
-public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
+public sealed partial class PaperVenue(PaperSettings settings) : ISimulatedVenue
 {
     public const string VenueName = "paper";
 
@@ -34,6 +34,7 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
         }
 
         reports.Add(new ExecutionReport(terms.OrderId, ReportKind.Acknowledged, $"{VenueName}-{terms.OrderId}", 0m, 0m, 0m, "", at));
+        if (order.AuctionAt is not null) return;
         var price = market.PriceFor(terms.Side);
         // Without a price it rests until one comes, whatever its type: the first price is its first opportunity.
         if (price <= 0m || Latency(order) > TimeSpan.Zero) return;
@@ -51,7 +52,13 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
 
     public void OnSignal(Order order, Instrument instrument, Signal signal, MarketView market, ICollection<ExecutionReport> reports)
     {
-        var eligible = order.SubmittedAt + Latency(order);
+        if (order.AuctionAt is not null)
+        {
+            if (Auction.Of(order, signal, market) is { } held) Cross(order, instrument, held, signal.Time, reports);
+            return;
+        }
+
+        var eligible = ArrivalOf(order);
         if (signal.Time < eligible) return;
         var side = order.Terms.Side;
         var prints = Prints.Of(signal, side, market, eligible, settings, instrument);
@@ -76,6 +83,8 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
             if (settings.Fill.Takes(signal, eligible)) Take(order, instrument, prints.FarSide(side, prints.First), prints.Size, signal.Time, reports);
         }
     }
+
+    public Timestamp ArrivalOf(Order order) => order.SubmittedAt + Latency(order);
 
     public decimal BorrowRate(Instrument instrument) => settings.BorrowRate.Of(instrument);
 
@@ -152,6 +161,7 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
         { OrderType: OrderType.Limit or OrderType.StopLimit, LimitPrice: not > 0m } => $"orderType {terms.OrderType} needs a limitPrice above zero",
         { OrderType: OrderType.Stop or OrderType.StopLimit, StopPrice: not > 0m } => $"orderType {terms.OrderType} needs a stopPrice above zero",
         { OrderType: OrderType.TrailingStop, Trail: not ({ Amount: > 0m, Percent: null } or { Amount: null, Percent: > 0m and < 100m }) } => $"orderType {terms.OrderType} needs a trail: an amount above zero, or a percent above 0 and below 100",
+        { TimeInForce: TimeInForce.AtTheOpening or TimeInForce.AtTheClose, OrderType: not (OrderType.Market or OrderType.Limit) } => $"timeInForce {terms.TimeInForce} is for market and limit orders, not for {terms.OrderType}",
         { LimitPrice: { } limit } when !instrument.IsWholeTicks(limit) => $"limitPrice {limit} must be a multiple of the tick size {instrument.TickSize}",
         _ => null,
     };

@@ -88,7 +88,7 @@ public static class IntentJson
                 case "limitPrice": limitPrice = Number(ref reader); break;
                 case "stopPrice": stopPrice = Number(ref reader); break;
                 case "trail": trail = ReadTrail(ref reader); break;
-                case "timeInForce": timeInForce = Word<TimeInForce>(ref reader, "day, gtc, ioc, fok"); break;
+                case "timeInForce": timeInForce = Word<TimeInForce>(ref reader, "day, gtc, ioc, fok, atTheOpening, atTheClose"); break;
                 case "confidence": confidence = Number(ref reader); break;
                 case "rationale": rationale = Text(ref reader, Intent.MaxRationaleLength); break;
                 case "asOf": asOf = Time(ref reader); break;

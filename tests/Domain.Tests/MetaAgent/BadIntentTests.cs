@@ -34,6 +34,8 @@ public sealed class BadIntentTests
         { "PRICE_NOT_POSITIVE", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(0m) } },
         { "OFF_TICK", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(0.005m) } },
         { "STOP_PRICE_NOT_ALLOWED", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(1m), StopPrice = 9m } },
+        { "AUCTION_ORDER_TYPE", i => i with { OrderType = OrderType.Stop, StopPrice = 10m, TimeInForce = TimeInForce.AtTheClose } },
+        { "AUCTION_ORDER_TYPE", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(1m), TimeInForce = TimeInForce.AtTheOpening } },
         { "FROM_THE_FUTURE", i => i with { AsOf = Scenario.Now + TimeSpan.FromSeconds(6) } },
         { "TOO_LATE", i => i with { AsOf = Some.Time(1) } },
         { "ALREADY_VOTED", i => i with { IntentId = "i2", AsOf = Some.Time(3) } },

@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Signals;
@@ -39,9 +40,9 @@ public sealed class TrailingStopTests
     public void A_split_cancels_it_and_a_dividend_leaves_it_where_it_is()
     {
         var dividend = new Signal { Kind = SignalKind.Dividend, Instrument = Some.Spy, Time = Some.Time(3), Feed = "sim", Sequence = 31, SliceEnd = true, CashPerShare = 0.1m };
-        var desk = Desk().When(new Engine.SignalInput(dividend), Some.Done(Some.Ada, 3));
+        var desk = Desk().When(new SignalInput(dividend), Some.Done(Some.Ada, 3));
         Assert.Equal(10.5m, Assert.Single(desk.State.Orders.Values).StopAt);
         var split = new Signal { Kind = SignalKind.Split, Instrument = Some.Spy, Time = Some.Time(4), Feed = "sim", Sequence = 41, SliceEnd = true, NewShares = 2m, OldShares = 1m };
-        desk.When(new Engine.SignalInput(split), Some.Done(Some.Ada, 4)).Then("order_cancel_requested", "order_cancelled");
+        desk.When(new SignalInput(split), Some.Done(Some.Ada, 4)).Then("order_cancel_requested", "order_cancelled");
     }
 }
