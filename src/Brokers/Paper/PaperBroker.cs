@@ -4,6 +4,7 @@ using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
+using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.Domain.Time;
 
@@ -11,7 +12,7 @@ namespace EventSourcedTrading.Brokers.Paper;
 
 /// <summary>
 /// The paper venue as a broker of its own: an account in memory, behind the same interface as a real one, so that the way through the broker
-/// role can be walked without a server. A portfolio whose venue is <c>paper</c> has the venue inside its engine instead (ADR 0005).
+/// role can be walked without a server. Its trading days are those of UTC. A portfolio whose venue is <c>paper</c> has the venue inside its engine instead (ADR 0005).
 /// </summary>
 /// <param name="currency">Of the account and of all its instruments.</param>
 /// <param name="time">Stamps what happens between two signals.</param>
@@ -35,7 +36,8 @@ public sealed class PaperBroker(PaperSettings settings, IReadOnlyList<Instrument
     public string Name => PaperVenue.VenueName;
 
     public BrokerCapabilities Capabilities { get; } = new(
-        Enum.GetValues<OrderType>(), Enum.GetValues<TimeInForce>(), instruments.Min(i => i.LotSize), Shorting: true, ExtendedHours: true, Replaces: true, MaxOrderIdLength: 128);
+        [OrderType.Market, OrderType.Limit, OrderType.Stop, OrderType.StopLimit, OrderType.TrailingStop],
+        [TimeInForce.Day, TimeInForce.Gtc, TimeInForce.Ioc, TimeInForce.Fok, TimeInForce.AtTheOpening, TimeInForce.AtTheClose], instruments.Min(i => i.LotSize), Shorting: true, ExtendedHours: true, Replaces: true, MaxOrderIdLength: 128);
 
     public Task<BrokerAccount> ConnectAsync(CancellationToken ct) => AccountAsync(ct);
 
@@ -61,6 +63,7 @@ public sealed class PaperBroker(PaperSettings settings, IReadOnlyList<Instrument
             if (Capabilities.Refuses(terms) is { } wrong) return Reply(ReplyKind.Refused, null, wrong);
             if (!listed.ContainsKey(terms.Instrument)) return Reply(ReplyKind.Refused, null, $"instrument '{terms.Instrument}' is not traded here");
             var order = orders[terms.OrderId] = new Order(terms.OrderId) { Terms = terms, Allocation = [], State = OrderState.Submitted, SubmittedAt = Now };
+            order.AuctionAt = TradingCalendar.Utc.AuctionOf(terms.TimeInForce, null, venue.ArrivalOf(order));
             open.Add(order);
             venue.OnOrder(order, instrument, markets[terms.Instrument], Now, said);
             Deliver();

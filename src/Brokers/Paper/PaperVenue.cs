@@ -13,7 +13,7 @@ namespace EventSourcedTrading.Brokers.Paper;
 /// fills at the open.
 /// Every order sees the whole size that a signal shows; what our own orders take does not move the market.
 /// </summary>
-public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
+public sealed partial class PaperVenue(PaperSettings settings) : ISimulatedVenue
 {
     public const string VenueName = "paper";
 
@@ -34,11 +34,13 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
         }
 
         reports.Add(new ExecutionReport(terms.OrderId, ReportKind.Acknowledged, $"{VenueName}-{terms.OrderId}", 0m, 0m, 0m, "", at));
+        if (order.AuctionAt is not null) return;
         var price = market.PriceFor(terms.Side);
         // Without a price it rests until one comes, whatever its type: the first price is its first opportunity.
         if (price <= 0m || Latency(order) > TimeSpan.Zero) return;
         if (Rests(terms) && terms.StopPrice is null) QueuePosition.Observe(settings, order, market.Bid, market.BidSize, market.Ask, market.AskSize);
-        if (settings.Fill != FillModel.Now) return;
+        if (terms.Trail is { } trail) order.StopAt = TrailingStop.Behind(price, trail, terms.Side, instrument);
+        if (settings.Fill != FillModel.Now || terms.Trail is not null) return;
         var quoted = terms.Side == Side.Buy ? market.Ask > 0m : market.Bid > 0m;
         // The last trade does not show a size that we could take a share of: so the next signal decides.
         if (!quoted && settings.Participation > 0m) return;
@@ -50,11 +52,23 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
 
     public void OnSignal(Order order, Instrument instrument, Signal signal, MarketView market, ICollection<ExecutionReport> reports)
     {
-        var eligible = order.SubmittedAt + Latency(order);
+        if (order.AuctionAt is not null)
+        {
+            if (Auction.Of(order, signal, market) is { } held) Cross(order, instrument, held, signal.Time, reports);
+            return;
+        }
+
+        var eligible = ArrivalOf(order);
         if (signal.Time < eligible) return;
         var side = order.Terms.Side;
         var prints = Prints.Of(signal, side, market, eligible, settings, instrument);
-        if (order.Terms.StopPrice is { } stop && !order.Triggered)
+        if (order.Terms.Trail is not null && !order.Triggered)
+        {
+            if (TrailingStop.SetOff(order, instrument, signal, prints, eligible) is not { } at) return;
+            order.Triggered = true;
+            if (settings.Fill == FillModel.Now) Take(order, instrument, prints.FarSide(side, at), prints.Size, signal.Time, reports);
+        }
+        else if (order.Terms.StopPrice is { } stop && !order.Triggered)
         {
             if (Stopped(order, prints.Worst) || settings.Fill != FillModel.Now) return;
             Take(order, instrument, prints.FarSide(side, side.Worse(prints.First, stop)), prints.Size, signal.Time, reports);
@@ -69,6 +83,8 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
             if (settings.Fill.Takes(signal, eligible)) Take(order, instrument, prints.FarSide(side, prints.First), prints.Size, signal.Time, reports);
         }
     }
+
+    public Timestamp ArrivalOf(Order order) => order.SubmittedAt + Latency(order);
 
     public decimal BorrowRate(Instrument instrument) => settings.BorrowRate.Of(instrument);
 
@@ -144,6 +160,8 @@ public sealed class PaperVenue(PaperSettings settings) : ISimulatedVenue
         { Quantity: <= 0m } => $"quantity {terms.Quantity} must be above zero",
         { OrderType: OrderType.Limit or OrderType.StopLimit, LimitPrice: not > 0m } => $"orderType {terms.OrderType} needs a limitPrice above zero",
         { OrderType: OrderType.Stop or OrderType.StopLimit, StopPrice: not > 0m } => $"orderType {terms.OrderType} needs a stopPrice above zero",
+        { OrderType: OrderType.TrailingStop, Trail: not ({ Amount: > 0m, Percent: null } or { Amount: null, Percent: > 0m and < 100m }) } => $"orderType {terms.OrderType} needs a trail: an amount above zero, or a percent above 0 and below 100",
+        { TimeInForce: TimeInForce.AtTheOpening or TimeInForce.AtTheClose, OrderType: not (OrderType.Market or OrderType.Limit) } => $"timeInForce {terms.TimeInForce} is for market and limit orders, not for {terms.OrderType}",
         { LimitPrice: { } limit } when !instrument.IsWholeTicks(limit) => $"limitPrice {limit} must be a multiple of the tick size {instrument.TickSize}",
         _ => null,
     };

@@ -20,18 +20,26 @@ public sealed partial class PortfolioEngine
         var day = (state.Limits.Calendar ?? TradingCalendar.Utc).DayOf(time, out var until).ToString("yyyy-MM-dd");
         state.Risk.DayHoldsUntil = until;
         if (string.CompareOrdinal(day, state.TradingDay) <= 0) return;
-        if (Venue is not null && state.TradingDay.Length > 0)
+        if (Venue is { } simulated && state.TradingDay.Length > 0)
         {
             foreach (var book in state.Books.Values)
                 foreach (var order in book.Open)
-                    if (order.Terms.TimeInForce == TimeInForce.Day)
-                        reports.Add(new ExecutionReport(order.Terms.OrderId, ReportKind.Expired, "", 0m, 0m, 0m, "the trading day ended", time));
+                    EndDay(simulated, order, book, time);
             DeliverReports();
             ChargeForBorrowing(day, time);
         }
 
         record.Put(new TradingDayOpened(state.Portfolio, day, state.Equity(), time), null);
         ReformBuckets(time);
+    }
+
+    private void EndDay(ISimulatedVenue simulated, Order order, InstrumentBook book, Timestamp time)
+    {
+        if (order.Terms.TimeInForce == TimeInForce.Day)
+            reports.Add(new ExecutionReport(order.Terms.OrderId, ReportKind.Expired, "", 0m, 0m, 0m, "the trading day ended", time));
+        // A bar may end with the session itself, and tell its last price: that is waited for.
+        else if (order.Terms.TimeInForce == TimeInForce.AtTheClose && order.AuctionAt < time)
+            simulated.OnClose(order, book.Instrument, book.Market, time, reports);
     }
 
     private void ReformBuckets(Timestamp time)

@@ -35,7 +35,7 @@ public sealed record StateSnapshot(
         s.Currencies.ToDictionary(c => c.Key, c => c.Value.Copy()),
         [.. s.Agents.Values.Select(a => new SeatSnapshot(a.Agent, a.Status, a.Watermark, a.Received, [.. a.AheadOfGap], [.. a.Promised.Select(p => new PromiseSnapshot(p.Key, p.Value))], a.Missed))],
         [.. s.AgentPositions.Select(p => new AgentPositionSnapshot(p.Key.Agent, p.Key.Instrument, p.Value.Copy()))],
-        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, o.QueueAhead, o.Executions.ToArray(), o.Version, o.BrokerOrderId))],
+        [.. s.Orders.Values.Select(o => new OrderSnapshot(o.Terms, o.Allocation, o.State, o.Filled, o.SubmittedAt, o.Triggered, o.StopAt, o.AuctionAt, o.QueueAhead, o.Executions.ToArray(), o.Version, o.BrokerOrderId))],
         [.. s.EndedOrders], [.. s.KillSwitches], s.Lease, s.HeadroomMissed, s.LastOrderNumber, s.TradingDay, s.EquityAtOpen, s.CashMovedToday, s.DailyLossReachedOn, s.Frontier,
         [.. s.Slices.Select(x => new SliceSnapshot(x.Time, [.. x.Signals], x.Complete))], new Dictionary<string, long>(s.FeedPositions),
         [.. s.Rounds.InOrder.Select(r => new RoundSnapshot(r.Instrument, r.AsOf, [.. r.Intents], r.Overridden, r.Stream.Version))],
@@ -104,7 +104,7 @@ public sealed record StateSnapshot(
     {
         var order = new Order(o.Terms.OrderId, o.Version)
         {
-            Terms = o.Terms, Allocation = o.Allocation, State = o.State, Filled = o.Filled, SubmittedAt = o.SubmittedAt, Triggered = o.Triggered, QueueAhead = o.QueueAhead, BrokerOrderId = o.BrokerOrderId,
+            Terms = o.Terms, Allocation = o.Allocation, State = o.State, Filled = o.Filled, SubmittedAt = o.SubmittedAt, Triggered = o.Triggered, StopAt = o.StopAt, AuctionAt = o.AuctionAt, QueueAhead = o.QueueAhead, BrokerOrderId = o.BrokerOrderId,
         };
         foreach (var execution in o.Executions) order.Executions.Add(execution);
         s.Orders[o.Terms.OrderId] = order;
@@ -146,7 +146,7 @@ public sealed record PromiseSnapshot(long Sent, Timestamp AsOf);
 public sealed record AgentPositionSnapshot(string Agent, string Instrument, Position Position);
 
 public sealed record OrderSnapshot(
-    OrderTerms Terms, IReadOnlyList<Allocation> Allocation, OrderState State, decimal Filled, Timestamp SubmittedAt, bool Triggered, decimal? QueueAhead,
+    OrderTerms Terms, IReadOnlyList<Allocation> Allocation, OrderState State, decimal Filled, Timestamp SubmittedAt, bool Triggered, decimal? StopAt, Timestamp? AuctionAt, decimal? QueueAhead,
     IReadOnlyList<string> Executions, long Version, string? BrokerOrderId = null);
 
 public sealed record SliceSnapshot(Timestamp Time, IReadOnlyList<Signal> Signals, bool Complete);

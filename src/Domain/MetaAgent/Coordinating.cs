@@ -18,7 +18,10 @@ public static class Coordinating
             round.DecisionId, state.Portfolio, round.Instrument, round.AsOf, tally.Action, tally.Quantity,
             leading?.OrderType ?? OrderType.Market, leading?.LimitPrice, leading?.StopPrice, leading?.TimeInForce ?? TimeInForce.Day,
             tally.Method, tally.Votes, Abstained(round, state, absent), absent, tally.Allocation, tally.Conflict, tally.Arithmetic, tally.Reason,
-            tally.Action == DecisionAction.Hold ? null : $"{state.Portfolio}-{state.LastOrderNumber + 1}");
+            tally.Action == DecisionAction.Hold ? null : $"{state.Portfolio}-{state.LastOrderNumber + 1}")
+        {
+            Trail = leading?.Trail,
+        };
     }
 
     /// <summary>What a policy makes of a round. Of two active versions of one strategy only the newer has a voice.</summary>

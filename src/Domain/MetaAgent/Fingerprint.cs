@@ -23,6 +23,13 @@ public static class Fingerprint
         Add(ref hash, intent.Rationale);
         Add(ref hash, intent.AsOf.UnixMicros);
         Add(ref hash, intent.SignalId);
+        // What few intents have adds nothing where it is not: the fingerprints that snapshots keep stay as they are.
+        if (intent.Trail is { } trail)
+        {
+            Add(ref hash, trail.Amount);
+            Add(ref hash, trail.Percent);
+        }
+
         return hash;
     }
 

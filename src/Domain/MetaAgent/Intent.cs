@@ -23,6 +23,9 @@ public sealed record Intent(
     decimal Confidence, string Rationale, IReadOnlyDictionary<string, decimal> Features,
     Timestamp AsOf, string SignalId, long? Sequence = null)
 {
+    /// <summary>Of a trailing stop, and of nothing else.</summary>
+    public Trail? Trail { get; init; }
+
     public const int MaxIdLength = 64;
     public const int MaxRationaleLength = 2_000;
     public const int MaxFeatures = 64;
@@ -32,5 +35,8 @@ public sealed record Intent(
     public static Intent From(Proposal proposal, Signal signal, string portfolio, string agent, long sequence) => new(
         $"{agent}.{sequence.ToString(CultureInfo.InvariantCulture)}", portfolio, agent, proposal.Instrument, proposal.Side, proposal.Quantity,
         proposal.OrderType, proposal.LimitPrice, proposal.StopPrice, proposal.TimeInForce, proposal.Confidence, proposal.Rationale, proposal.Features,
-        signal.Time, $"{signal.Feed}:{signal.Sequence.ToString(CultureInfo.InvariantCulture)}", sequence);
+        signal.Time, $"{signal.Feed}:{signal.Sequence.ToString(CultureInfo.InvariantCulture)}", sequence)
+    {
+        Trail = proposal.Trail,
+    };
 }

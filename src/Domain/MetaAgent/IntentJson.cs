@@ -69,6 +69,7 @@ public static class IntentJson
         private Timestamp? asOf;
         private long? sequence;
         private Dictionary<string, decimal>? features;
+        private Trail? trail;
 
         public string? IntentId { get; private set; }
 
@@ -83,10 +84,11 @@ public static class IntentJson
                 case "instrument": instrument = Text(ref reader, 32); break;
                 case "side": side = Word<Side>(ref reader, "buy, sell"); break;
                 case "quantity": quantity = Number(ref reader); break;
-                case "orderType": orderType = Word<OrderType>(ref reader, "market, limit, stop, stopLimit"); break;
+                case "orderType": orderType = Word<OrderType>(ref reader, "market, limit, stop, stopLimit, trailingStop"); break;
                 case "limitPrice": limitPrice = Number(ref reader); break;
                 case "stopPrice": stopPrice = Number(ref reader); break;
-                case "timeInForce": timeInForce = Word<TimeInForce>(ref reader, "day, gtc, ioc, fok"); break;
+                case "trail": trail = ReadTrail(ref reader); break;
+                case "timeInForce": timeInForce = Word<TimeInForce>(ref reader, "day, gtc, ioc, fok, atTheOpening, atTheClose"); break;
                 case "confidence": confidence = Number(ref reader); break;
                 case "rationale": rationale = Text(ref reader, Intent.MaxRationaleLength); break;
                 case "asOf": asOf = Time(ref reader); break;
@@ -107,7 +109,10 @@ public static class IntentJson
             if (IntentId!.AsSpan().ContainsAnyExceptInRange('!', '~')) return new("BAD_INTENT_ID", "intentId must be 1 to 64 printable characters without blanks");
             intent = new Intent(
                 IntentId!, portfolio!, agent!, instrument!, side!.Value, quantity!.Value, orderType!.Value, limitPrice, stopPrice, timeInForce!.Value,
-                confidence!.Value, rationale ?? "", features ?? Empty, asOf!.Value, signalId ?? "", sequence);
+                confidence!.Value, rationale ?? "", features ?? Empty, asOf!.Value, signalId ?? "", sequence)
+            {
+                Trail = trail,
+            };
             return null;
         }
 
@@ -167,6 +172,23 @@ public static class IntentJson
                 reader.Read();
                 read[name] = Number(ref reader);
                 if (read.Count > Intent.MaxFeatures) throw new JsonException($"has more than {Intent.MaxFeatures} members");
+            }
+
+            return read;
+        }
+
+        private static Trail ReadTrail(ref Utf8JsonReader reader)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("must be an object, such as {\"percent\":\"2\"}");
+            var read = new Trail();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString();
+                reader.Read();
+                if (reader.TokenType == JsonTokenType.Null) continue;
+                if (name == "amount") read = read with { Amount = Number(ref reader) };
+                else if (name == "percent") read = read with { Percent = Number(ref reader) };
+                else reader.Skip();
             }
 
             return read;

@@ -53,7 +53,7 @@ public static class IntentRules
             return new("QUANTITY_TOO_LARGE", $"quantity {DecimalText.Format(intent.Quantity)} must be at most {DecimalText.Format(MaxQuantity)}");
         if (intent.Confidence is < 0m or > 1m)
             return new("CONFIDENCE_OUT_OF_RANGE", $"confidence {DecimalText.Format(intent.Confidence)} must be between 0 and 1");
-        if (PriceRefusal(intent, book.Instrument) is { } price) return price;
+        if (IntentPrices.Check(intent, book.Instrument) is { } price) return price;
         if (intent.AsOf > now + ClockTolerance)
             return new("FROM_THE_FUTURE", $"asOf {intent.AsOf} is later than now, {now}; send the market time of the signal that you acted on");
         if (intent.AsOf <= state.Frontier)
@@ -82,22 +82,4 @@ public static class IntentRules
     public static string SubjectToken(string name) => name.Replace('.', '_');
 
     private static string Word(Side side) => side == Side.Buy ? "buy" : "sell";
-
-    private static Refusal? PriceRefusal(Intent intent, Instruments.Instrument instrument)
-    {
-        var needsLimit = intent.OrderType is OrderType.Limit or OrderType.StopLimit;
-        var needsStop = intent.OrderType is OrderType.Stop or OrderType.StopLimit;
-        if (needsLimit && intent.LimitPrice is null) return new("LIMIT_PRICE_MISSING", $"orderType {intent.OrderType} needs a limitPrice");
-        if (needsStop && intent.StopPrice is null) return new("STOP_PRICE_MISSING", $"orderType {intent.OrderType} needs a stopPrice");
-        if (!needsLimit && intent.LimitPrice is not null) return new("LIMIT_PRICE_NOT_ALLOWED", $"orderType {intent.OrderType} takes no limitPrice; leave it out");
-        if (!needsStop && intent.StopPrice is not null) return new("STOP_PRICE_NOT_ALLOWED", $"orderType {intent.OrderType} takes no stopPrice; leave it out");
-        return Off(intent.LimitPrice, "limitPrice", instrument) ?? Off(intent.StopPrice, "stopPrice", instrument);
-    }
-
-    private static Refusal? Off(decimal? price, string field, Instruments.Instrument instrument) =>
-        price is null ? null
-        : price <= 0m ? new("PRICE_NOT_POSITIVE", $"{field} {DecimalText.Format(price.Value)} must be above zero")
-        : price > MaxPrice ? new("PRICE_TOO_LARGE", $"{field} {DecimalText.Format(price.Value)} must be at most {DecimalText.Format(MaxPrice)}")
-        : !instrument.IsWholeTicks(price.Value) ? new("OFF_TICK", $"{field} {DecimalText.Format(price.Value)} must be a multiple of the tick size {DecimalText.Format(instrument.TickSize)}")
-        : null;
 }

@@ -34,7 +34,11 @@ public sealed record DecisionMade(
     string DecisionId, string Portfolio, string Instrument, Timestamp AsOf, DecisionAction Action, decimal Quantity,
     OrderType OrderType, decimal? LimitPrice, decimal? StopPrice, TimeInForce TimeInForce,
     string Method, IReadOnlyList<Vote> Votes, IReadOnlyList<string> Abstained, IReadOnlyList<string> Absent,
-    IReadOnlyList<Allocation> Allocation, bool Conflict, Wording Arithmetic, Wording Reason, string? OrderId) : DomainEvent;
+    IReadOnlyList<Allocation> Allocation, bool Conflict, Wording Arithmetic, Wording Reason, string? OrderId) : DomainEvent
+{
+    /// <summary>Of a trailing stop, and of nothing else.</summary>
+    public Trail? Trail { get; init; }
+}
 
 public enum DecisionAction { Hold, Buy, Sell }
 

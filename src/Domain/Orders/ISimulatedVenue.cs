@@ -15,9 +15,16 @@ public interface ISimulatedVenue
     /// <summary>The order arrives: accepted or rejected, and what can trade at once does.</summary>
     void OnOrder(Order order, Instrument instrument, MarketView market, Timestamp at, ICollection<ExecutionReport> reports);
 
-    /// <summary>The market moved under a resting order. May set <see cref="Order.Triggered"/> and <see cref="Order.QueueAhead"/>.</summary>
+    /// <summary>The market moved under a resting order. May set <see cref="Order.Triggered"/>, <see cref="Order.StopAt"/> and <see cref="Order.QueueAhead"/>.</summary>
     /// <param name="market">What was known before this signal.</param>
     void OnSignal(Order order, Instrument instrument, Signal signal, MarketView market, ICollection<ExecutionReport> reports);
+
+    /// <summary>When an order that was submitted can trade at the earliest. Whoever hosts the venue knows the calendar, and sets <see cref="Order.AuctionAt"/> by it.</summary>
+    Timestamp ArrivalOf(Order order);
+
+    /// <summary>The session that an order waited for the end of is over, and its instrument has said nothing since.</summary>
+    /// <param name="market">As it was when the session ended.</param>
+    void OnClose(Order order, Instrument instrument, MarketView market, Timestamp at, ICollection<ExecutionReport> reports);
 
     /// <summary>What being short costs a year, as a share of the market value; zero or more.</summary>
     decimal BorrowRate(Instrument instrument);
@@ -34,6 +41,9 @@ public sealed class MarketView
     public decimal Ask { get => ask; set => (ask, marked) = (value, false); }
     public decimal AskSize { get; set; }
     public decimal Last { get => last; set => (last, marked) = (value, false); }
+
+    /// <summary>Traded at the last price, or in the bar that ended with it.</summary>
+    public decimal LastSize { get; set; }
     public Timestamp Time { get; set; }
 
     /// <summary>The middle of the quote, else the last price. Asked for many times between two quotes, so reckoned once.</summary>
@@ -62,7 +72,7 @@ public sealed class MarketView
         if (signal.Kind == SignalKind.Quote)
             (Bid, BidSize, Ask, AskSize) = (signal.Bid, signal.BidSize, signal.Ask, signal.AskSize);
         else
-            Last = signal.Price;
+            (Last, LastSize) = (signal.Price, signal.Size);
     }
 
     /// <summary>
@@ -72,8 +82,9 @@ public sealed class MarketView
     public void GoEx(Signal action)
     {
         (Bid, Ask, Last) = (Ex(Bid), Ex(Ask), Ex(Last));
-        if (action.Kind == SignalKind.Split) (BidSize, AskSize) = (BidSize * action.NewShares / action.OldShares, AskSize * action.NewShares / action.OldShares);
+        if (action.Kind == SignalKind.Split) (BidSize, AskSize, LastSize) = (InNew(BidSize), InNew(AskSize), InNew(LastSize));
 
+        decimal InNew(decimal size) => size * action.NewShares / action.OldShares;
         decimal Ex(decimal price) => action.Kind == SignalKind.Split ? price * action.OldShares / action.NewShares : Math.Max(0m, price - action.CashPerShare);
     }
 }

@@ -21,6 +21,12 @@ public sealed class Order(string orderId, long version = 0) : StreamHead("order"
     /// <summary>A stop whose price was touched: it now works as a market or limit order.</summary>
     public bool Triggered { get; set; }
 
+    /// <summary>At a simulated venue, where a trailing stop stands now; null until it has seen a price.</summary>
+    public decimal? StopAt { get; set; }
+
+    /// <summary>At a simulated venue, when the auction is that the order waits for; null if it waits for none.</summary>
+    public Timestamp? AuctionAt { get; set; }
+
     /// <summary>At a simulated venue, what stands before the order at its limit; null as long as the market has not shown it.</summary>
     public decimal? QueueAhead { get; set; }
 

@@ -11,7 +11,11 @@ namespace EventSourcedTrading.Domain.Orders;
 /// <param name="OrderId">Also the client order id towards the broker (FIX ClOrdID).</param>
 public sealed record OrderTerms(
     string OrderId, string Portfolio, string DecisionId, string Instrument, Side Side, decimal Quantity,
-    OrderType OrderType, decimal? LimitPrice, decimal? StopPrice, TimeInForce TimeInForce);
+    OrderType OrderType, decimal? LimitPrice, decimal? StopPrice, TimeInForce TimeInForce)
+{
+    /// <summary>Of a trailing stop, and of nothing else.</summary>
+    public Trail? Trail { get; init; }
+}
 
 /// <param name="Checks">Every rule's verdict.</param>
 /// <param name="ReferencePrice">The price that the checks and the reservation rest on, in the instrument's currency.</param>

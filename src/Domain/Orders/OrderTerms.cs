@@ -3,11 +3,11 @@ namespace EventSourcedTrading.Domain.Orders;
 /// <summary>FIX tag 54.</summary>
 public enum Side { Buy, Sell }
 
-/// <summary>FIX tag 40.</summary>
-public enum OrderType { Market, Limit, Stop, StopLimit }
+/// <summary>FIX tag 40. A trailing stop is FIX's pegged stop: it follows the market by <see cref="Trail"/> and then works as a market order.</summary>
+public enum OrderType { Market, Limit, Stop, StopLimit, TrailingStop }
 
-/// <summary>FIX tag 59.</summary>
-public enum TimeInForce { Day, Gtc, Ioc, Fok }
+/// <summary>FIX tag 59. The last two are for market and limit orders alone, and wait for the next opening or closing auction.</summary>
+public enum TimeInForce { Day, Gtc, Ioc, Fok, AtTheOpening, AtTheClose }
 
 public static class SideSign
 {

@@ -13,7 +13,10 @@ public static class Approving
         var side = decision.Action == DecisionAction.Buy ? Side.Buy : Side.Sell;
         var terms = new OrderTerms(
             decision.OrderId!, state.Portfolio, decision.DecisionId, decision.Instrument, side, decision.Quantity,
-            decision.OrderType, decision.LimitPrice, decision.StopPrice, decision.TimeInForce);
+            decision.OrderType, decision.LimitPrice, decision.StopPrice, decision.TimeInForce)
+        {
+            Trail = decision.Trail,
+        };
         var order = new OrderUnderTest(terms, decision.Allocation, state, decision.AsOf);
         var checks = PreTradeCheck.Run(order, state);
 

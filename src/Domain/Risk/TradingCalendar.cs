@@ -14,7 +14,7 @@ namespace EventSourcedTrading.Domain.Risk;
 /// <param name="RestDays">Such as saturday and sunday, at most six. What happens then belongs to the next trading day.</param>
 /// <param name="Holidays">Local dates in order, at most 10,000; like rest days.</param>
 /// <param name="EarlyCloses">Days in order, at most 10,000, on which venues close before their hours end. <see cref="NyseCalendar"/> has them all for New York.</param>
-public sealed record TradingCalendar(
+public sealed partial record TradingCalendar(
     int DayBeginsMinute = 0, int UtcOffsetMinutes = 0, IReadOnlyList<UtcOffsetChange>? OffsetChanges = null,
     IReadOnlyList<DayOfWeek>? RestDays = null, IReadOnlyList<DateOnly>? Holidays = null,
     IReadOnlyList<EarlyClose>? EarlyCloses = null)
@@ -49,9 +49,12 @@ public sealed record TradingCalendar(
         return IsTradingDay(DateOnly.FromDayNumber(EpochDay + (int)Floor(local - (DayBeginsMinute * MicrosPerMinute), MicrosPerDay)));
     }
 
-    private bool ClosedEarly(DateOnly day, int minute)
+    private bool ClosedEarly(DateOnly day, int minute) => EarlyCloseOf(day) is { } closes && minute >= (closes.Hour * 60) + closes.Minute;
+
+    private TimeOnly? EarlyCloseOf(DateOnly day)
     {
-        var (low, high) = (0, EarlyCloses!.Count);
+        if (EarlyCloses is null) return null;
+        var (low, high) = (0, EarlyCloses.Count);
         while (low < high)
         {
             var middle = (low + high) / 2;
@@ -59,7 +62,7 @@ public sealed record TradingCalendar(
             else high = middle;
         }
 
-        return low < EarlyCloses.Count && EarlyCloses[low].Day == day && minute >= (EarlyCloses[low].Closes.Hour * 60) + EarlyCloses[low].Closes.Minute;
+        return low < EarlyCloses.Count && EarlyCloses[low].Day == day ? EarlyCloses[low].Closes : null;
     }
 
     public bool IsTradingDay(DateOnly day)

@@ -41,6 +41,9 @@ public sealed record Proposal(string Instrument, Side Side, decimal Quantity, de
     public OrderType OrderType { get; init; } = OrderType.Market;
     public decimal? LimitPrice { get; init; }
     public decimal? StopPrice { get; init; }
+
+    /// <summary>Of a trailing stop, and of nothing else.</summary>
+    public Trail? Trail { get; init; }
     public TimeInForce TimeInForce { get; init; } = TimeInForce.Day;
     public IReadOnlyDictionary<string, decimal> Features { get; init; } = new Dictionary<string, decimal>();
 }

@@ -110,6 +110,8 @@ public static class OrderRecords
         TimeInForce.Gtc => "GTCV",
         TimeInForce.Ioc => "IOCV",
         TimeInForce.Fok => "FOKV",
+        TimeInForce.AtTheOpening => "OPGV",
+        TimeInForce.AtTheClose => "CLOV",
         _ => null,
     };
 
@@ -131,7 +133,7 @@ public static class OrderRecords
         new("execution id", "execution.executionId", r => r.ExecutionId),
         new("side", "terms.side: BUYI, SELL", r => r.Terms is { } t ? t.Side == Side.Buy ? "BUYI" : "SELL" : null),
         new("type", "terms.orderType, in FIX words", r => r.Terms is { } t ? Word(t.OrderType) : null),
-        new("validity", "terms.timeInForce: DAVY day, GTCV until cancelled, IOCV immediate or cancel, FOKV fill or kill", r => Validity(r.Terms?.TimeInForce)),
+        new("validity", "terms.timeInForce: DAVY day, GTCV until cancelled, IOCV immediate or cancel, FOKV fill or kill; of our own, OPGV at the opening, CLOV at the close", r => Validity(r.Terms?.TimeInForce)),
         new("limit", "terms.limitPrice; after order_replaced its own", r => Of(r.Limit), true),
         new("stop", "terms.stopPrice; after order_replaced its own", r => Of(r.Stop), true),
         new("initial quantity", "terms.quantity; after order_replaced its own", r => Of(r.Initial), true),

@@ -44,7 +44,7 @@ public sealed class ExplanationText
     {
         var terms = e.Terms;
         var text = terms is not null
-            ? $"Order {terms.OrderId}: {Word(terms.Side)} {N(terms.Quantity)} {terms.Instrument}, {Kind(terms.OrderType, terms.LimitPrice, terms.StopPrice)}, {Word(terms.TimeInForce)}"
+            ? $"Order {terms.OrderId}: {Word(terms.Side)} {N(terms.Quantity)} {terms.Instrument}, {Kind(terms.OrderType, terms.LimitPrice, terms.StopPrice, terms.Trail)}, {Word(terms.TimeInForce)}"
             : e.Made is { } made ? $"Decision {e.DecisionId}: {Word(made.Action)} {made.Instrument}" : $"Decision {e.DecisionId}";
         console.MarkupLineInterpolated($"[bold]{text}[/]");
         console.MarkupLineInterpolated($"[grey]portfolio {terms?.Portfolio ?? e.Made?.Portfolio ?? "?"}, decision {e.DecisionId}[/]");
@@ -68,7 +68,7 @@ public sealed class ExplanationText
         var table = Columns(Right("log"), Left("agent"), Left("intent"), Right("confidence"), Left("rationale"));
         foreach (var (step, intent) in e.Round.Select(s => (s, ((IntentReceived)s.Event).Intent)))
         {
-            var wants = intent.Quantity == 0m ? "nothing" : $"{Word(intent.Side)} {N(intent.Quantity)} {Kind(intent.OrderType, intent.LimitPrice, intent.StopPrice)}";
+            var wants = intent.Quantity == 0m ? "nothing" : $"{Word(intent.Side)} {N(intent.Quantity)} {Kind(intent.OrderType, intent.LimitPrice, intent.StopPrice, intent.Trail)}";
             var features = string.Join(", ", intent.Features.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} {N(f.Value)}"));
             table.AddRow(Dim(step.Seq.ToString()), Text(intent.Agent), Text(wants), Text(N(intent.Confidence)), Text(features.Length == 0 ? intent.Rationale : $"{intent.Rationale} ({features})"));
         }
@@ -249,8 +249,9 @@ public sealed class ExplanationText
     private static string Word<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
     private static string Market(Timestamp at) => at.UnixMicros % 1_000_000 == 0 ? at.ToString()[..19].Replace('T', ' ') : at.ToString()[..23].Replace('T', ' ');
 
-    private static string Kind(OrderType type, decimal? limit, decimal? stop) =>
+    private static string Kind(OrderType type, decimal? limit, decimal? stop, Trail? trail) =>
         type == OrderType.Market ? "market"
+            : trail is not null ? $"trailing stop {(trail.Amount is { } amount ? N(amount) : $"{N(trail.Percent.GetValueOrDefault())} %")} behind"
             : string.Join(' ', ((string?[])[stop is { } s ? $"stop {N(s)}" : null, limit is { } l ? $"limit {N(l)}" : null]).Where(t => t is not null));
 
     private static string Describe(Signal s) => s.Kind switch

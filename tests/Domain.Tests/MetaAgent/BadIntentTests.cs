@@ -25,6 +25,17 @@ public sealed class BadIntentTests
         { "PRICE_NOT_POSITIVE", i => i with { OrderType = OrderType.Limit, LimitPrice = 0m } },
         { "PRICE_TOO_LARGE", i => i with { OrderType = OrderType.Stop, StopPrice = IntentRules.MaxPrice + 1m } },
         { "OFF_TICK", i => i with { OrderType = OrderType.Limit, LimitPrice = 10.005m } },
+        { "TRAIL_MISSING", i => i with { OrderType = OrderType.TrailingStop } },
+        { "TRAIL_NOT_ALLOWED", i => i with { Trail = new Trail(1m) } },
+        { "TRAIL_AMBIGUOUS", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail() } },
+        { "TRAIL_AMBIGUOUS", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(1m, 1m) } },
+        { "TRAIL_OUT_OF_RANGE", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(Percent: 0m) } },
+        { "TRAIL_OUT_OF_RANGE", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(Percent: 100m) } },
+        { "PRICE_NOT_POSITIVE", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(0m) } },
+        { "OFF_TICK", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(0.005m) } },
+        { "STOP_PRICE_NOT_ALLOWED", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(1m), StopPrice = 9m } },
+        { "AUCTION_ORDER_TYPE", i => i with { OrderType = OrderType.Stop, StopPrice = 10m, TimeInForce = TimeInForce.AtTheClose } },
+        { "AUCTION_ORDER_TYPE", i => i with { OrderType = OrderType.TrailingStop, Trail = new Trail(1m), TimeInForce = TimeInForce.AtTheOpening } },
         { "FROM_THE_FUTURE", i => i with { AsOf = Scenario.Now + TimeSpan.FromSeconds(6) } },
         { "TOO_LATE", i => i with { AsOf = Some.Time(1) } },
         { "ALREADY_VOTED", i => i with { IntentId = "i2", AsOf = Some.Time(3) } },
@@ -46,7 +57,7 @@ public sealed class BadIntentTests
     public void Every_refusal_code_of_the_rules_is_tried_here()
     {
         string[] elsewhere = ["UNKNOWN_AGENT", "AGENT_NOT_ACTIVE", "TOO_MANY_OPEN", "AGENT_FLOODS", "STALE", "CONTRADICTORY"];
-        var source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "../../../../../src/Domain/MetaAgent/IntentRules.cs"));
+        var source = string.Concat(((string[])["IntentRules", "IntentPrices"]).Select(f => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, $"../../../../../src/Domain/MetaAgent/{f}.cs"))));
         var codes = System.Text.RegularExpressions.Regex.Matches(source, "new\\(\"([A-Z_]+)\"").Select(m => m.Groups[1].Value).Distinct();
         Assert.Equal(codes.Order(), Spoiled.Select(row => row.Data.Item1).Concat(elsewhere).Distinct().Order());
     }

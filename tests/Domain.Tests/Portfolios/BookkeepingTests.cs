@@ -100,6 +100,7 @@ public sealed class BookkeepingTests
             OrderType = type,
             LimitPrice = type is OrderType.Limit or OrderType.StopLimit ? Price() : null,
             StopPrice = type is OrderType.Stop or OrderType.StopLimit ? Price() : null,
+            Trail = type == OrderType.TrailingStop ? random.Of(new Trail(random.Next(1, 60) / 100m), new Trail(Percent: random.Next(1, 60) / 10m)) : null,
             TimeInForce = random.Of(Enum.GetValues<TimeInForce>()),
         });
     }

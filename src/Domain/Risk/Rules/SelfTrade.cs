@@ -28,7 +28,7 @@ public static class SelfTrade
         var (meets, first) = (0, "");
         foreach (var open in order.Book.Open)
         {
-            if (open.Terms.Side == order.Terms.Side || (open.Terms.StopPrice is not null && !open.Triggered)) continue;
+            if (open.Terms.Side == order.Terms.Side || (open.Terms is not { StopPrice: null, Trail: null } && !open.Triggered)) continue;
             if (open.Terms.LimitPrice is { } price && (buys ? reach < price : reach > price)) continue;
             if (meets++ == 0) first = open.Terms.OrderId;
         }
