@@ -21,7 +21,7 @@ build: ## build everything in Release
 test: ## run all tests (PROJECTS="Domain.Tests …", FILTER=part-of-a-name)
 	@scripts/test $(PROJECTS)
 
-demo: ## trade a recorded day end to end (DATA=folder, SPEED=factor, BROKER=alpaca-fake), result in artifacts/demo.json
+demo: ## trade a recorded day end to end (DATA=folder, SPEED=factor, BROKER=alpaca-fake or ibkr-fake), result in artifacts/demo.json
 	@scripts/build src/Workers
 	@mkdir -p artifacts
 	@$(if $(BROKER),scripts/with-fake-broker $(patsubst %-fake,%,$(BROKER)) --) scripts/services -- ./est demo --artifacts artifacts $(if $(DATA),--data '$(DATA)') $(if $(SPEED),--speed '$(SPEED)') $(ARGS)

@@ -16,15 +16,15 @@ public static class DemoCommand
         var source = new SourceOptions();
         var speed = new Option<double>("--speed") { Description = "times the market's own speed; 0 for as fast as it is consumed" };
         var artifacts = new Option<string>("--artifacts") { Description = "folder for demo.json", DefaultValueFactory = _ => "artifacts" };
-        var broker = new Option<string?>("--fake-broker") { Description = "address of a fake Alpaca that takes the orders, as `est broker fake alpaca` prints it; its keys in APCA_API_KEY_ID and APCA_API_SECRET_KEY" };
+        var broker = new Option<string?>("--fake-broker") { Description = "a fake broker that takes the orders: alpaca=http://127.0.0.1:PORT or ibkr=…, as `est broker fake` prints the address; Alpaca's keys in APCA_API_KEY_ID and APCA_API_SECRET_KEY" };
         var json = CommonOptions.Json();
         var log = new Option<LogLevel>("--log") { Description = "least severity of what is logged", DefaultValueFactory = _ => LogLevel.Warning };
         var command = new Command("demo", "a trading session end to end: three strategies, a vote, risk, paper fills, profit, and one order explained") { speed, artifacts, broker, json, log };
         source.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
-            var fake = parsed.GetValue(broker) is { } address ? Address(address) : null;
-            using var priced = fake is null ? null : new FakeBrokerMarket(source.Open(parsed), fake);
+            var fake = parsed.GetValue(broker) is { } named ? FakeBroker.Parse(named) : null;
+            using var priced = fake is null ? null : new FakeBrokerMarket(source.Open(parsed), fake.Address);
             var data = (IMarketDataSource?)priced ?? source.Open(parsed);
             using var logs = CommonOptions.Logs(parsed.GetValue(log));
             var session = new DemoSession(data, parsed.GetValue(speed), Path.Combine(parsed.GetValue(artifacts)!, "demo"), logs, fake);
@@ -39,7 +39,4 @@ public static class DemoCommand
         });
         return command;
     }
-
-    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http", Host: "127.0.0.1" } ? uri
-        : throw new ConfigurationException($"--fake-broker '{text}' must be http://127.0.0.1:PORT, as `est broker fake alpaca` prints it.");
 }

@@ -13,15 +13,15 @@ public static class DemoPortfolio
 {
     public const string Database = "est_demo";
 
-    /// <param name="fakeBroker">Where a fake Alpaca listens; null for the paper venue.</param>
-    public static PortfolioOptions For(IMarketDataSource data, Uri? fakeBroker = null)
+    /// <param name="fakeBroker">Takes the orders; null for the paper venue.</param>
+    public static PortfolioOptions For(IMarketDataSource data, FakeBroker? fakeBroker = null)
     {
         var paper = Paper(data);
         return fakeBroker is null ? paper : paper with
         {
-            Venue = "alpaca",
+            Venue = fakeBroker.Name,
             VenueSettings = new Dictionary<string, string>(),
-            Broker = new BrokerOptions { Host = fakeBroker.ToString().TrimEnd('/'), Credentials = "env:APCA_API_KEY_ID,APCA_API_SECRET_KEY", CallsPerMinute = 1_000_000 },
+            Broker = fakeBroker.Options,
         };
     }
 

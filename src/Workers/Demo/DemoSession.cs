@@ -18,8 +18,8 @@ namespace EventSourcedTrading.Workers.Demo;
 
 /// <summary>Runs the whole platform over a data set, watches it to the end, and counts what it did.</summary>
 /// <param name="folder">Where the checkpoints go, and the proof.</param>
-/// <param name="fakeBroker">Where a fake Alpaca listens that takes the orders; null for the paper venue.</param>
-public sealed class DemoSession(IMarketDataSource data, double speed, string folder, ILoggerFactory logs, Uri? fakeBroker = null)
+/// <param name="fakeBroker">Takes the orders; null for the paper venue.</param>
+public sealed class DemoSession(IMarketDataSource data, double speed, string folder, ILoggerFactory logs, FakeBroker? fakeBroker = null)
 {
     private const string Prefix = "demo";
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
