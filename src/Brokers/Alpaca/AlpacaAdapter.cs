@@ -20,7 +20,7 @@ public sealed class AlpacaAdapter : IBrokerAdapter
     private readonly AlpacaSubmission submission;
     private readonly AlpacaCancel cancel;
     private readonly AlpacaReplacement replacement;
-    private readonly AlpacaStream stream;
+    private readonly BrokerStream stream;
     private volatile BrokerCapabilities capabilities = new(
         [OrderType.Market, OrderType.Limit, OrderType.Stop, OrderType.StopLimit], [TimeInForce.Day, TimeInForce.Gtc, TimeInForce.Ioc, TimeInForce.Fok],
         0.000000001m, Shorting: true, ExtendedHours: false, Replaces: true, AlpacaClientId.MaxOrderIdLength, ThroughZero: false);
@@ -39,7 +39,8 @@ public sealed class AlpacaAdapter : IBrokerAdapter
         submission = new AlpacaSubmission(options, http, client, chain, executions);
         cancel = new AlpacaCancel(options, http, lookup);
         replacement = new AlpacaReplacement(options, http, client, chain, lookup, executions);
-        stream = new AlpacaStream(options, new AlpacaUpdates(client, chain, executions), redaction, time);
+        var updates = new AlpacaUpdates(client, chain, executions);
+        stream = new BrokerStream(ct => AlpacaConnection.OpenAsync(options, updates, time, ct), options.FirstPause, options.LongestPause, redaction, time);
     }
 
     public string Name => AlpacaClient.Name;

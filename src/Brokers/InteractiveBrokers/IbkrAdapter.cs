@@ -30,20 +30,22 @@ public sealed class IbkrAdapter : IBrokerAdapter
     private readonly IbkrLookup lookup;
     private readonly IbkrSubmission submission;
     private readonly IbkrReplacement replacement;
-    private readonly Func<IbkrStream> stream;
+    private readonly Redaction redaction;
+    private readonly IbkrOrderReading reading;
+    private readonly TimeProvider time;
 
     /// <exception cref="ArgumentException">An option cannot be kept; the message says which.</exception>
     public IbkrAdapter(IbkrOptions options, TimeProvider time)
     {
         if (options.Validate() is { } wrong) throw new ArgumentException($"ibkr: {wrong}", nameof(options));
-        var redaction = new Redaction(options.Keys is { } keys ? [keys.AccessToken] : []);
+        redaction = new Redaction(options.Keys is { } keys ? [keys.AccessToken] : []);
         var signer = new IbkrSigner(options, time);
-        this.options = options;
+        (this.options, this.time) = (options, time);
         http = new BrokerHttp(Name, options.Address, options.Limits, new BrokerRateLimit(options.Limits, time), redaction, time, options.DryRun);
         session = new IbkrSession(http, signer, options, time);
         client = new IbkrClient(http, session, signer, options);
         var (contracts, ids) = (new IbkrContracts(client, options), new IbkrIds());
-        var reading = new IbkrOrderReading(contracts, ids);
+        reading = new IbkrOrderReading(contracts, ids);
         live = new IbkrLiveOrders(client, session, reading, ids, options, time);
         trades = new IbkrTrades(client, contracts, ids, options, time);
         portfolio = new IbkrPortfolio(client, session, contracts, options);
@@ -51,7 +53,6 @@ public sealed class IbkrAdapter : IBrokerAdapter
         lookup = new IbkrLookup(live, trades, contracts, ids, options);
         submission = new IbkrSubmission(client, entry, lookup, ids, options);
         replacement = new IbkrReplacement(entry, lookup, options);
-        stream = () => new IbkrStream(options, session, new IbkrUpdates(reading, trades, live), redaction, time);
     }
 
     public string Name => IbkrAnswers.Name;
@@ -88,7 +89,12 @@ public sealed class IbkrAdapter : IBrokerAdapter
 
     public Task<IReadOnlyList<BrokerExecution>> ExecutionsAsync(Timestamp since, CancellationToken ct) => trades.SinceAsync(since, ct);
 
-    public IAsyncEnumerable<BrokerMessage> ListenAsync(CancellationToken ct) => stream().ListenAsync(ct);
+    public IAsyncEnumerable<BrokerMessage> ListenAsync(CancellationToken ct)
+    {
+        // What a listener has heard of is his own.
+        var updates = new IbkrUpdates(reading, trades, live);
+        return new BrokerStream(open => IbkrConnection.OpenAsync(options, session, updates, time, open), options.FirstPause, options.LongestPause, redaction, time).ListenAsync(ct);
+    }
 
     public async ValueTask DisposeAsync()
     {

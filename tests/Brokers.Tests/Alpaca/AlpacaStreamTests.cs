@@ -184,15 +184,6 @@ public abstract class AlpacaStreamTests(bool binaryFrames) : AlpacaDesk(binaryFr
         Assert.Equal(1, count);
     }
 
-    [Theory]
-    [InlineData(0, 0, 0.25)]
-    [InlineData(0, 1, 0.5)]
-    [InlineData(3, 1, 4)]
-    [InlineData(10, 0, 30)]
-    [InlineData(100_000, 1, 60)]
-    public void Pauses_grow_up_to_a_bound(int failures, double draw, double seconds) =>
-        Assert.Equal(seconds, AlpacaStream.Pause(failures, new AlpacaOptions(AlpacaOptions.Paper, default, default, []), draw).TotalSeconds);
-
     private async Task<Ear> ListenAsync()
     {
         var ear = new Ear(Adapter);

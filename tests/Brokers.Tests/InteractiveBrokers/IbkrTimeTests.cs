@@ -43,12 +43,4 @@ public sealed class IbkrTimeTests
 
         int Tokens() => broker.Traffic.Exchanges.Count(e => e.Pattern == "/oauth/live_session_token");
     }
-
-    [Theory]
-    [InlineData(0, 0.0, 0.5)]
-    [InlineData(0, 1.0, 1)]
-    [InlineData(3, 1.0, 8)]
-    [InlineData(40, 1.0, 60)]
-    public void Pauses_double_up_to_the_longest_and_are_cut_by_chance(int failures, double draw, double seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), Brokers.InteractiveBrokers.IbkrStream.Pause(failures, new IbkrOptions(IbkrOptions.Live, "U1", null, []) { FirstPause = TimeSpan.FromSeconds(1) }, draw));
 }
