@@ -57,11 +57,12 @@ public sealed record IbkrOptions(Uri Address, string AccountId, OAuthKeys? Keys,
     };
 
     /// <summary>Null if they can be kept, else the field, its value and the rule.</summary>
-    public string? Validate()
+    /// <param name="keysToCome">The keys are read later: that they are not there yet is no fault.</param>
+    public string? Validate(bool keysToCome = false)
     {
         if (Address != Live && !IsHere(Address, Live.AbsolutePath)) return $"host '{Address}' must be live or http://127.0.0.1:PORT";
         if (AccountId.Length is 0 or > 32 || !AccountId.All(char.IsAsciiLetterOrDigit)) return $"accountId '{AccountId}' must have 1 to 32 letters and digits, such as U1234567";
-        if (Address == Live && Keys is null) return "keys are missing; only a gateway on this machine signs by itself";
+        if (Address == Live && Keys is null && !keysToCome) return "keys are missing; only a gateway on this machine signs by itself";
         if (Conids.FirstOrDefault(c => c.Value <= 0) is { Key: not null } wrong) return $"conids: {wrong.Key} has {wrong.Value}, which must be above 0";
         if (Conids.GroupBy(c => c.Value).FirstOrDefault(g => g.Count() > 1) is { } twice) return $"conids: {string.Join(" and ", twice.Select(c => c.Key))} are both {twice.Key}; keep one of them";
         return Limits.Validate() ?? BrokerLimits.Time("silence", Silence, 0.1, 3_600) ?? BrokerLimits.Time("patience", Patience, 0.1, 600) ?? BrokerLimits.Time("tickle", Tickle, 0.05, 300)

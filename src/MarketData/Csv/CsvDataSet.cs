@@ -1,32 +1,21 @@
 using System.Text;
 using CsvHelper;
-using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.MarketData.Tabular;
 
 namespace EventSourcedTrading.MarketData.Csv;
 
 /// <summary>Signals from CSV files.</summary>
-public sealed class CsvDataSet : IMarketDataSource
+public sealed class CsvDataSet : TableDataSet
 {
     private const int MaxRowLength = 65_536;
     private readonly CsvOptions _options;
-    private readonly TableDataSet _table;
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="BadMarketDataException">A file does not exist.</exception>
-    public CsvDataSet(CsvOptions options) => (_options, _table) = (options, new TableDataSet(options, Rows));
+    public CsvDataSet(CsvOptions options) : base(options) => _options = options;
 
-    public string Name => _options.Name;
-
-    /// <summary>The catalogue; where none was given, the files are read once to find it.</summary>
-    public IReadOnlyList<Instrument> Instruments => _table.Instruments;
-
-    public Exclusions Exclusions => _table.Exclusions;
-
-    public IEnumerable<Signal> Read() => _table.Read();
-
-    private IEnumerable<(long Line, Signal Signal)> Rows(string file, Exclusions exclusions)
+    private protected override IEnumerable<(long Line, Signal Signal)> Rows(string file, Exclusions exclusions)
     {
         var name = Path.GetFileName(file);
         var known = _options.Instruments?.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);

@@ -1,4 +1,3 @@
-using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.Parquet;
 
@@ -7,28 +6,18 @@ namespace EventSourcedTrading.MarketData.Tabular;
 /// <summary>
 /// Signals from Parquet files, a row group at a time. In errors a row has its number in the file, from 1.
 /// </summary>
-public sealed class ParquetDataSet : IMarketDataSource
+public sealed class ParquetDataSet : TableDataSet
 {
     /// <summary>With fourteen columns of at most sixteen bytes this is a quarter of a gigabyte; pandas writes so many, DuckDB and Polars fewer.</summary>
     private static readonly ParquetLimits Limits = new() { RowsPerGroup = 1 << 20, PageBytes = 64 << 20, FooterBytes = 16 << 20 };
 
     private readonly TableOptions _options;
-    private readonly TableDataSet _table;
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="BadMarketDataException">A file does not exist.</exception>
-    public ParquetDataSet(TableOptions options) => (_options, _table) = (options, new TableDataSet(options, Rows));
+    public ParquetDataSet(TableOptions options) : base(options) => _options = options;
 
-    public string Name => _options.Name;
-
-    /// <summary>The catalogue; where none was given, the files are read once to find it.</summary>
-    public IReadOnlyList<Instrument> Instruments => _table.Instruments;
-
-    public Exclusions Exclusions => _table.Exclusions;
-
-    public IEnumerable<Signal> Read() => _table.Read();
-
-    private IEnumerable<(long Line, Signal Signal)> Rows(string file, Exclusions exclusions)
+    private protected override IEnumerable<(long Line, Signal Signal)> Rows(string file, Exclusions exclusions)
     {
         var name = Path.GetFileName(file);
         var known = _options.Instruments?.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);

@@ -30,7 +30,7 @@ public static class BrokerCatalog
         try
         {
             if (portfolio.Venue == Alpaca) AlpacaOptions.Host(broker.Host);
-            else if (Ibkr(portfolio, broker, null) is { Keys: null } options && (options.Address != IbkrOptions.Live || broker.Credentials == Gateway) && options.Validate() is { } unsound) return $"broker: {unsound}";
+            else if (Ibkr(portfolio, broker, null).Validate(keysToCome: broker.Credentials != Gateway) is { } unsound) return $"broker: {unsound}";
             return null;
         }
         catch (FormatException e)

@@ -32,12 +32,11 @@ public sealed class FakeBrokerMarket(IMarketDataSource data, Uri broker) : IMark
 
     /// <summary>Waits until the books have been compared: before that every order would be blocked.</summary>
     public static Task UntilOpenAsync(EventReader log, CancellationToken ct) =>
-        UntilAsync(async () => await CountAsync(log, [EventJson.AliasOf<VenueOpened>()], ct) > 0, "the broker's book was not compared with ours; run again with --log information to see why", ct);
+        UntilAsync(() => AnyAsync(log, EventJson.AliasOf<VenueOpened>(), ct), "the broker's book was not compared with ours; run again with --log information to see why", ct);
 
     /// <summary>Waits until every order that went out has ended.</summary>
     public static Task UntilFilledAsync(EventReader log, CancellationToken ct) => UntilAsync(
-        async () => await CountAsync(log, [EventJson.AliasOf<OrderSubmissionAttempted>()], ct) <= await CountAsync(
-            log, [EventJson.AliasOf<OrderFilled>(), EventJson.AliasOf<OrderCancelled>(), EventJson.AliasOf<OrderRejected>(), EventJson.AliasOf<OrderExpired>()], ct),
+        async () => await UnderWayAsync(log, ct) <= 0,
         "some orders have not ended; `est explain order ID --database est_demo` tells what became of one", ct);
 
     public void Dispose() => http.Dispose();
@@ -50,11 +49,19 @@ public sealed class FakeBrokerMarket(IMarketDataSource data, Uri broker) : IMark
         response.EnsureSuccessStatusCode();
     }
 
-    private static async Task<int> CountAsync(EventReader log, string[] types, CancellationToken ct)
+    private static async Task<bool> AnyAsync(EventReader log, string type, CancellationToken ct)
     {
-        var count = 0;
-        await foreach (var _ in log.ReadAllAsync(1, types, ct: ct)) count++;
-        return count;
+        await foreach (var _ in log.ReadAllAsync(1, [type], ct: ct)) return true;
+        return false;
+    }
+
+    private static async Task<int> UnderWayAsync(EventReader log, CancellationToken ct)
+    {
+        var attempted = EventJson.AliasOf<OrderSubmissionAttempted>();
+        string[] ends = [EventJson.AliasOf<OrderFilled>(), EventJson.AliasOf<OrderCancelled>(), EventJson.AliasOf<OrderRejected>(), EventJson.AliasOf<OrderExpired>()];
+        var underWay = 0;
+        await foreach (var e in log.ReadAllAsync(1, [attempted, .. ends], ct: ct)) underWay += e.Type == attempted ? 1 : -1;
+        return underWay;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> done, string otherwise, CancellationToken ct)
