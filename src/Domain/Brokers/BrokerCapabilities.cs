@@ -17,6 +17,7 @@ public sealed record BrokerCapabilities(
         if (!OrderTypes.Contains(terms.OrderType)) return $"orderType {terms.OrderType} must be one of {string.Join(", ", OrderTypes)}";
         if (!TimesInForce.Contains(terms.TimeInForce)) return $"timeInForce {terms.TimeInForce} must be one of {string.Join(", ", TimesInForce)}";
         if (terms.Quantity <= 0m || terms.Quantity % SmallestQuantity != 0m) return $"quantity {terms.Quantity} must be a multiple of {SmallestQuantity}";
+        if (terms.Bracket is not null) return "bracket must be left out: exits are kept by the engine, at simulated venues alone";
         return terms.OrderId.Length > MaxOrderIdLength ? $"orderId '{terms.OrderId}' must have at most {MaxOrderIdLength} characters" : null;
     }
 }

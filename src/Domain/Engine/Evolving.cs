@@ -118,7 +118,7 @@ public static class Evolving
         state.LastOrderNumber++;
         var book = state.Books[e.Terms.Instrument];
         book.Open.Add(order);
-        book.Reserve(e.Terms.Side, e.Terms.Quantity);
+        book.Reserve(e.Terms, state.Reserves(order));
         book.Revalue();
         state.Risk.OpenOrders++;
         state.Risk.Take(e, state.Limits);
@@ -156,9 +156,10 @@ public static class Evolving
     {
         var order = state.Orders[e.OrderId];
         var book = state.Books[order.Terms.Instrument];
-        book.Release(order.Terms.Side, order.Leaves);
+        book.Release(order.Terms, state.Reserves(order));
         order.Terms = order.Terms with { Quantity = e.Quantity, LimitPrice = e.LimitPrice, StopPrice = e.StopPrice };
-        book.Reserve(order.Terms.Side, order.Leaves);
+        if (order.Terms.ParentId is not null) order.Allocation = Exits.Scaled(order.Allocation, e.Quantity, book.Instrument);
+        book.Reserve(order.Terms, state.Reserves(order));
         book.Revalue();
         order.BrokerOrderId = e.BrokerOrderId ?? order.BrokerOrderId;
         return Reported(state, e.OrderId, ReportKind.Replaced);
@@ -168,8 +169,9 @@ public static class Evolving
     {
         var order = state.Orders[e.OrderId];
         var book = state.Books[e.Instrument];
-        if (order.Live) book.Release(e.Side, e.Quantity);
+        var reserved = state.Reserves(order);
         order.Filled = e.CumulativeQuantity;
+        if (order.Live) book.Release(order.Terms, reserved - state.Reserves(order));
         order.Executions.Add(e.ExecutionId);
         Move(state, order, report);
 
@@ -247,7 +249,7 @@ public static class Evolving
         book.Open.Remove(order);
         if (order.Leaves != 0m)
         {
-            book.Release(order.Terms.Side, order.Leaves);
+            book.Release(order.Terms, state.Reserves(order));
             book.Revalue();
         }
 

@@ -24,6 +24,11 @@ public sealed class InstrumentBook(Instrument instrument, CurrencyLedger ledger)
     public decimal OpenBuy { get; set; }
     public decimal OpenSell { get; set; }
 
+    /// <summary>The part of it that exits have: they close the position and never more.</summary>
+    public decimal ExitBuy { get; private set; }
+    public decimal ExitSell { get; private set; }
+    public bool HasExits => ExitBuy != 0m || ExitSell != 0m;
+
     /// <summary>Has its price moved since limits were looked at?</summary>
     public bool Moved { get; set; }
 
@@ -42,13 +47,26 @@ public sealed class InstrumentBook(Instrument instrument, CurrencyLedger ledger)
         ? Position.Quantity + OpenBuy + more <= 0m
         : Position.Quantity - OpenSell - more >= 0m;
 
-    public void Reserve(Side side, decimal quantity)
+    public decimal OpenOf(Side side) => side == Side.Buy ? OpenBuy : OpenSell;
+
+    public decimal ExitsOf(Side side) => side == Side.Buy ? ExitBuy : ExitSell;
+
+    /// <summary>What orders of this side can close of the position: all of it, or nothing.</summary>
+    public decimal Closable(Side side) => Math.Max(0m, side == Side.Buy ? -Position.Quantity : Position.Quantity);
+
+    /// <summary>What open orders of this side leave of the position for exits; below zero if they are more than it.</summary>
+    public decimal Unprotected(Side side) => Closable(side) - OpenOf(side);
+
+    public void Reserve(OrderTerms terms, decimal quantity)
     {
-        if (side == Side.Buy) OpenBuy += quantity;
+        if (terms.Side == Side.Buy) OpenBuy += quantity;
         else OpenSell += quantity;
+        if (terms.ParentId is null) return;
+        if (terms.Side == Side.Buy) ExitBuy += quantity;
+        else ExitSell += quantity;
     }
 
-    public void Release(Side side, decimal quantity) => Reserve(side, -quantity);
+    public void Release(OrderTerms terms, decimal quantity) => Reserve(terms, -quantity);
 
     /// <summary>Carries a change of mark, position or reservation on to the sums of the currency and the bucket.</summary>
     public void Revalue()

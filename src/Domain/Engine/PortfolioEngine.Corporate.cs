@@ -8,7 +8,7 @@ namespace EventSourcedTrading.Domain.Engine;
 public sealed partial class PortfolioEngine
 {
     /// <summary>
-    /// A split cancels open orders: their price and quantity speak of shares that are no more (Interactive Brokers cancels
+    /// A split cancels open orders, exits too, and entries that it ends get none: their price and quantity speak of shares that are no more (Interactive Brokers cancels
     /// good-till-cancelled orders on any split too). A dividend leaves them.
     /// </summary>
     private void OnCorporateAction(Signal signal, InstrumentBook book)
@@ -18,6 +18,8 @@ public sealed partial class PortfolioEngine
         {
             foreach (var order in book.Open.ToArray())
                 Cancel(order, "rule:SPLIT", $"{signal.Instrument} was split {signal.NewShares:0.######} for {signal.OldShares:0.######}; send a new order in new shares", signal.Time, cause);
+            // A bracket speaks of old shares too.
+            entered.RemoveAll(o => o.Terms.Instrument == signal.Instrument);
         }
 
         var before = book.MarketValue;

@@ -30,12 +30,16 @@ public sealed partial class PortfolioEngine
         // Delivering may end orders and so change the list of open ones, never this list.
         for (var i = 0; i < reports.Count; i++) OnReport(reports[i]);
         reports.Clear();
+        KeepInStep();
     }
 
     private void OnReport(in ExecutionReport report)
     {
         if (Reporting.Decide(report, state) is not { } @event) return;
-        record.Put(@event, state.Orders.TryGetValue(report.OrderId, out var order) ? order.Terms.DecisionId : null);
+        var order = state.Orders.GetValueOrDefault(report.OrderId);
+        var wasLive = order?.Live == true;
+        record.Put(@event, order?.Terms.DecisionId);
+        if (order is { Terms: not { Bracket: null, OneCancels: null } }) Note(order, wasLive, report.At);
     }
 
     private void Engage(KillSwitchEngaged engaged, Timestamp time, Cause? because = null)
@@ -55,5 +59,6 @@ public sealed partial class PortfolioEngine
         record.Put(new OrderCancelRequested(order.Terms.OrderId, actor, reason, time), order.Terms.DecisionId, cause);
         if (Venue is null) return;
         OnReport(new ExecutionReport(order.Terms.OrderId, ReportKind.Cancelled, "", 0m, 0m, 0m, reason, time));
+        KeepInStep();
     }
 }

@@ -18,6 +18,8 @@ public sealed partial class PortfolioEngine
         var because = Cause.Of(decided.Stream);
         foreach (var order in state.Books[decided.Instrument].Open.ToArray())
             if (order.Terms.DecisionId == decisionId) Cancel(order, actor, reason, state.Frontier, because);
+        // What a person has called off is not followed by exits either.
+        entered.RemoveAll(o => o.Terms.DecisionId == decisionId);
         if (word.OrderId is null) return;
         // The vote's decision stays what it was; this is how risk is asked about the person's.
         var asked = new DecisionMade(

@@ -20,9 +20,11 @@ public sealed partial class PortfolioEngine
             if (!due && IsHeldUp(slice.Time)) return;
             var absent = due ? Absent(slice.Time) : NoOne;
             foreach (var signal in slice.Signals) Observe(signal);
+            Protect(slice.Time);
             WatchLimits(slice.Time);
             if (state.Limits.MeasuredBuckets is { } measured) state.Risk.Samples.Take(slice.Time, measured, state.Books.Span);
             CloseRounds(slice.Time, absent);
+            Protect(slice.Time);
             state.Frontier = slice.Time;
             if (absent.Count > 0 || state.HasMissed) NoteMissed(absent, slice.Time);
             state.Slices.RemoveFirst();
@@ -82,7 +84,13 @@ public sealed partial class PortfolioEngine
 
         if (Venue is { } simulated)
         {
-            for (var i = 0; i < book.Open.Count; i++) simulated.OnSignal(book.Open[i], book.Instrument, signal, book.Market, reports);
+            for (var i = 0; i < book.Open.Count; i++)
+            {
+                var order = book.Open[i];
+                if (order.Terms.OneCancels is not null && StandsBack(order)) continue;
+                simulated.OnSignal(order, book.Instrument, signal, book.Market, reports);
+            }
+
             DeliverReports();
         }
 
@@ -126,7 +134,14 @@ public sealed partial class PortfolioEngine
     /// <summary>Asks risk; its answer is the order's first event.</summary>
     private DomainEvent? Place(DecisionMade decision, Cause cause)
     {
-        var outcome = record.Put(Approving.Decide(decision, state), decision.DecisionId, cause);
+        var outcome = Ask(Approving.Decide(decision, state), decision.DecisionId, cause);
+        if (outcome is OrderApproved approved) GiveWay(approved);
+        return outcome;
+    }
+
+    private DomainEvent? Ask(DomainEvent answer, string decisionId, Cause cause)
+    {
+        var outcome = record.Put(answer, decisionId, cause);
         if (outcome is OrderBlocked blocked) NoteViolations(blocked);
         else if (outcome is OrderApproved approved) WatchApproval(approved);
         return outcome;

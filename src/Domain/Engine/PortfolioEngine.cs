@@ -48,6 +48,8 @@ public sealed partial class PortfolioEngine(PortfolioState state, Func<Portfolio
             case ContinueInput: Advance(); break;
             default: throw new ArgumentException($"{input.GetType().Name} is not an input of the engine", nameof(input));
         }
+
+        Protect(state.Frontier);
     }
 
     /// <summary>

@@ -111,7 +111,7 @@ public sealed record StateSnapshot(
         if (!order.Live) return;
         var book = s.Books[o.Terms.Instrument];
         book.Open.Add(order);
-        book.Reserve(o.Terms.Side, order.Leaves);
+        book.Reserve(o.Terms, s.Reserves(order));
         s.Risk.OpenOrders++;
     }
 }

@@ -21,6 +21,7 @@ public static class Coordinating
             tally.Action == DecisionAction.Hold ? null : $"{state.Portfolio}-{state.LastOrderNumber + 1}")
         {
             Trail = leading?.Trail,
+            Bracket = leading?.Bracket,
         };
     }
 

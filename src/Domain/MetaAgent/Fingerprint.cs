@@ -30,6 +30,14 @@ public static class Fingerprint
             Add(ref hash, trail.Percent);
         }
 
+        if (intent.Bracket is { } bracket)
+        {
+            Add(ref hash, nameof(bracket));
+            Add(ref hash, bracket.TakeProfit);
+            Add(ref hash, bracket.StopLoss);
+            Add(ref hash, bracket.StopLossLimit);
+        }
+
         return hash;
     }
 

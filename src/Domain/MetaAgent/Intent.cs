@@ -26,6 +26,9 @@ public sealed record Intent(
     /// <summary>Of a trailing stop, and of nothing else.</summary>
     public Trail? Trail { get; init; }
 
+    /// <summary>Exits that follow once it has filled; null for none.</summary>
+    public Bracket? Bracket { get; init; }
+
     public const int MaxIdLength = 64;
     public const int MaxRationaleLength = 2_000;
     public const int MaxFeatures = 64;
@@ -38,5 +41,6 @@ public sealed record Intent(
         signal.Time, $"{signal.Feed}:{signal.Sequence.ToString(CultureInfo.InvariantCulture)}", sequence)
     {
         Trail = proposal.Trail,
+        Bracket = proposal.Bracket,
     };
 }

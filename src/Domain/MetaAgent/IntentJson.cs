@@ -70,6 +70,7 @@ public static class IntentJson
         private long? sequence;
         private Dictionary<string, decimal>? features;
         private Trail? trail;
+        private Bracket? bracket;
 
         public string? IntentId { get; private set; }
 
@@ -87,7 +88,8 @@ public static class IntentJson
                 case "orderType": orderType = Word<OrderType>(ref reader, "market, limit, stop, stopLimit, trailingStop"); break;
                 case "limitPrice": limitPrice = Number(ref reader); break;
                 case "stopPrice": stopPrice = Number(ref reader); break;
-                case "trail": trail = ReadTrail(ref reader); break;
+                case "trail": trail = Trailing(Numbers(ref reader, "{\"percent\":\"2\"}", "amount", "percent")); break;
+                case "bracket": bracket = Bracketing(Numbers(ref reader, "{\"takeProfit\":\"110\",\"stopLoss\":\"95\"}", "takeProfit", "stopLoss", "stopLossLimit")); break;
                 case "timeInForce": timeInForce = Word<TimeInForce>(ref reader, "day, gtc, ioc, fok, atTheOpening, atTheClose"); break;
                 case "confidence": confidence = Number(ref reader); break;
                 case "rationale": rationale = Text(ref reader, Intent.MaxRationaleLength); break;
@@ -112,6 +114,7 @@ public static class IntentJson
                 confidence!.Value, rationale ?? "", features ?? Empty, asOf!.Value, signalId ?? "", sequence)
             {
                 Trail = trail,
+                Bracket = bracket,
             };
             return null;
         }
@@ -177,22 +180,25 @@ public static class IntentJson
             return read;
         }
 
-        private static Trail ReadTrail(ref Utf8JsonReader reader)
+        /// <summary>An object of numbers, of which only those with these names are looked at.</summary>
+        private static decimal?[] Numbers(ref Utf8JsonReader reader, string example, params ReadOnlySpan<string> names)
         {
-            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("must be an object, such as {\"percent\":\"2\"}");
-            var read = new Trail();
+            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException($"must be an object, such as {example}");
+            var read = new decimal?[names.Length];
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var name = reader.GetString();
+                var at = names.IndexOf(reader.GetString()!);
                 reader.Read();
-                if (reader.TokenType == JsonTokenType.Null) continue;
-                if (name == "amount") read = read with { Amount = Number(ref reader) };
-                else if (name == "percent") read = read with { Percent = Number(ref reader) };
-                else reader.Skip();
+                if (at < 0) reader.Skip();
+                else if (reader.TokenType != JsonTokenType.Null) read[at] = Number(ref reader);
             }
 
             return read;
         }
+
+        private static Trail Trailing(decimal?[] read) => new(read[0], read[1]);
+
+        private static Bracket Bracketing(decimal?[] read) => new(read[0], read[1], read[2]);
 
         private static string Raw(ref Utf8JsonReader reader) => Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(40, reader.ValueSpan.Length)]);
     }

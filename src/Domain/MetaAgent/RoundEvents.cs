@@ -38,6 +38,9 @@ public sealed record DecisionMade(
 {
     /// <summary>Of a trailing stop, and of nothing else.</summary>
     public Trail? Trail { get; init; }
+
+    /// <summary>Exits that follow once it has filled; null for none.</summary>
+    public Bracket? Bracket { get; init; }
 }
 
 public enum DecisionAction { Hold, Buy, Sell }

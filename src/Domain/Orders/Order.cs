@@ -10,7 +10,7 @@ public sealed class Order(string orderId, long version = 0) : StreamHead("order"
     private ExecutionIds executions;
 
     public required OrderTerms Terms { get; set; }
-    public required IReadOnlyList<Allocation> Allocation { get; init; }
+    public required IReadOnlyList<Allocation> Allocation { get; set; }
     public OrderState State { get; set; }
     public decimal Filled { get; set; }
     public Timestamp SubmittedAt { get; set; }

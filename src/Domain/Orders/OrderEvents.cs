@@ -15,6 +15,15 @@ public sealed record OrderTerms(
 {
     /// <summary>Of a trailing stop, and of nothing else.</summary>
     public Trail? Trail { get; init; }
+
+    /// <summary>Exits that follow once it has filled; null for none.</summary>
+    public Bracket? Bracket { get; init; }
+
+    /// <summary>Of an exit: the entry behind which it was placed.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>The order that ends when this one is filled or ends, and the other way round.</summary>
+    public string? OneCancels { get; init; }
 }
 
 /// <param name="Checks">Every rule's verdict.</param>

@@ -2,6 +2,7 @@ using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Domain.Time;
 
 namespace EventSourcedTrading.Domain.Risk;
 
@@ -16,18 +17,24 @@ public static class Approving
             decision.OrderType, decision.LimitPrice, decision.StopPrice, decision.TimeInForce)
         {
             Trail = decision.Trail,
+            Bracket = decision.Bracket,
         };
-        var order = new OrderUnderTest(terms, decision.Allocation, state, decision.AsOf);
+        return Decide(terms, decision.Allocation, state, decision.AsOf);
+    }
+
+    public static DomainEvent Decide(OrderTerms terms, IReadOnlyList<Allocation> allocation, PortfolioState state, Timestamp asOf)
+    {
+        var order = new OrderUnderTest(terms, allocation, state, asOf);
         var checks = PreTradeCheck.Run(order, state);
 
         string? reason = null;
         foreach (var check in checks)
             if (!check.Passed) reason = reason is null ? Describe(check) : $"{reason}; {Describe(check)}";
         if (reason is not null)
-            return new OrderBlocked(terms, decision.Allocation, checks, order.Price > 0m ? order.Price : null, reason, decision.AsOf);
+            return new OrderBlocked(terms, allocation, checks, order.Price > 0m ? order.Price : null, reason, asOf);
 
-        var reserved = Exposure.Round(terms.Quantity * order.Price * order.Book.Instrument.Multiplier * order.Rate);
-        return new OrderApproved(terms, decision.Allocation, checks, order.Price, reserved, decision.AsOf);
+        var reserved = Exposure.Round(order.Adds * order.Price * order.Book.Instrument.Multiplier * order.Rate);
+        return new OrderApproved(terms, allocation, checks, order.Price, reserved, asOf);
     }
 
     /// <summary>One violation per failed check of a blocked order.</summary>

@@ -30,6 +30,7 @@ public sealed record Exposures(
         {
             foreach (var order in book.Open)
             {
+                if (state.IsCountedByPartner(order)) continue;
                 foreach (var share in order.Allocation)
                 {
                     var key = (share.Agent, order.Terms.Instrument);

@@ -17,14 +17,19 @@ public readonly struct OrderUnderTest
         // What the market would take now; a buy may cost as much as its limit, or its stop, allows before it is done.
         Price = book.Market.PriceFor(terms.Side);
         if (terms.Side == Side.Buy && Price > 0m) Price = Math.Max(Price, Math.Max(terms.LimitPrice ?? 0m, terms.StopPrice ?? 0m));
-        OnlyReduces = book.OnlyReduces(terms.Side, terms.Quantity);
+        Adds = state.Reserves(terms, terms.Quantity);
+        var (open, exits) = (book.OpenOf(terms.Side), book.ExitsOf(terms.Side));
+        // Exits give way to other orders of their side, and so are never in addition to them.
+        Beside = terms.ParentId is null ? open - exits : open;
+        var closable = book.Closable(terms.Side);
+        OnlyReduces = Beside + Adds <= closable;
+        var all = Beside + Adds + (terms.ParentId is null && exits != 0m ? Math.Min(exits, Math.Max(0m, closable - Beside - Adds)) : 0m);
         Equity = state.Equity();
 
         Unit = Math.Max(Price, Mark) * book.Instrument.Multiplier * Rate;
-        var (buys, sells) = terms.Side == Side.Buy ? (terms.Quantity, 0m) : (0m, terms.Quantity);
         Held = book.Exposure * Rate;
         OthersWorst = state.WorstExposure() - Held.Worst;
-        After = Exposure.Of(book.Position.Quantity, book.OpenBuy + buys, book.OpenSell + sells, Unit);
+        After = terms.Side == Side.Buy ? Exposure.Of(book.Position.Quantity, all, book.OpenSell, Unit) : Exposure.Of(book.Position.Quantity, book.OpenBuy, all, Unit);
     }
 
     public OrderTerms Terms { get; }
@@ -44,6 +49,12 @@ public readonly struct OrderUnderTest
 
     /// <summary>Of the portfolio, in base currency.</summary>
     public decimal Equity { get; }
+
+    /// <summary>What it adds to the reservation, in units: its quantity, but for an exit only what its partner does not reserve already.</summary>
+    public decimal Adds { get; }
+
+    /// <summary>What other open orders of its side may still trade, in units; exits that would give way to it left out.</summary>
+    public decimal Beside { get; }
 
     /// <summary>True if the order can only bring the position nearer to zero, whatever open orders do.</summary>
     public bool OnlyReduces { get; }

@@ -57,7 +57,7 @@ public sealed class RecentOrders
             var (a, b) = (terms, other.terms);
             if (ReferenceEquals(a, b)) return true;
             if (a.Instrument != b.Instrument || a.Side != b.Side || a.Quantity != b.Quantity || a.OrderType != b.OrderType
-                || a.LimitPrice != b.LimitPrice || a.StopPrice != b.StopPrice || a.Trail != b.Trail || allocation.Count != other.allocation.Count) return false;
+                || a.LimitPrice != b.LimitPrice || a.StopPrice != b.StopPrice || a.Trail != b.Trail || a.ParentId != b.ParentId || allocation.Count != other.allocation.Count) return false;
             // Shares are by agent name.
             for (var i = 0; i < allocation.Count; i++)
                 if (allocation[i].Agent != other.allocation[i].Agent) return false;

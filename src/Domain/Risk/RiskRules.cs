@@ -12,7 +12,7 @@ public static class RiskRules
         PositionCap.Rule, PositionNotional.Rule, BucketLimit.Rule, GrossExposure.Rule, NetExposure.Rule, Leverage.Rule, Concentration.Rule, FirmHeadroom.Rule,
         OrderSize.Rule, OrderNotional.Rule, PriceCollar.Rule, StaleMarketData.Rule,
         OrderRate.Rule, AgentOrderRate.Rule, RepeatThrottle.Rule, DuplicateOrder.Rule, OpenOrders.Rule,
-        RestrictedList.Rule, ShortSale.Rule, TradingSession.Rule, SelfTrade.Rule, MessageRate.Rule,
+        RestrictedList.Rule, ShortSale.Rule, TradingSession.Rule, SelfTrade.Rule, BracketUnsupported.Rule, BracketSides.Rule, MessageRate.Rule,
     ];
 
     private static readonly FrozenDictionary<string, RiskRule> ByCode = All.ToFrozenDictionary(r => r.Code);

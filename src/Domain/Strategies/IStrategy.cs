@@ -44,6 +44,9 @@ public sealed record Proposal(string Instrument, Side Side, decimal Quantity, de
 
     /// <summary>Of a trailing stop, and of nothing else.</summary>
     public Trail? Trail { get; init; }
+
+    /// <summary>Exits that follow once it has filled; null for none.</summary>
+    public Bracket? Bracket { get; init; }
     public TimeInForce TimeInForce { get; init; } = TimeInForce.Day;
     public IReadOnlyDictionary<string, decimal> Features { get; init; } = new Dictionary<string, decimal>();
 }

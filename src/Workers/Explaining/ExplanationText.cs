@@ -44,7 +44,7 @@ public sealed class ExplanationText
     {
         var terms = e.Terms;
         var text = terms is not null
-            ? $"Order {terms.OrderId}: {Word(terms.Side)} {N(terms.Quantity)} {terms.Instrument}, {Kind(terms.OrderType, terms.LimitPrice, terms.StopPrice, terms.Trail)}, {Word(terms.TimeInForce)}"
+            ? $"Order {terms.OrderId}: {Word(terms.Side)} {N(terms.Quantity)} {terms.Instrument}, {Kind(terms.OrderType, terms.LimitPrice, terms.StopPrice, terms.Trail)}, {Word(terms.TimeInForce)}{Exits(terms.Bracket)}{(terms.ParentId is { } entry ? $", exit of {entry}" : "")}{(terms.OneCancels is { } other ? $", one cancels the other with {other}" : "")}"
             : e.Made is { } made ? $"Decision {e.DecisionId}: {Word(made.Action)} {made.Instrument}" : $"Decision {e.DecisionId}";
         console.MarkupLineInterpolated($"[bold]{text}[/]");
         console.MarkupLineInterpolated($"[grey]portfolio {terms?.Portfolio ?? e.Made?.Portfolio ?? "?"}, decision {e.DecisionId}[/]");
@@ -68,7 +68,7 @@ public sealed class ExplanationText
         var table = Columns(Right("log"), Left("agent"), Left("intent"), Right("confidence"), Left("rationale"));
         foreach (var (step, intent) in e.Round.Select(s => (s, ((IntentReceived)s.Event).Intent)))
         {
-            var wants = intent.Quantity == 0m ? "nothing" : $"{Word(intent.Side)} {N(intent.Quantity)} {Kind(intent.OrderType, intent.LimitPrice, intent.StopPrice, intent.Trail)}";
+            var wants = intent.Quantity == 0m ? "nothing" : $"{Word(intent.Side)} {N(intent.Quantity)} {Kind(intent.OrderType, intent.LimitPrice, intent.StopPrice, intent.Trail)}{Exits(intent.Bracket)}";
             var features = string.Join(", ", intent.Features.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} {N(f.Value)}"));
             table.AddRow(Dim(step.Seq.ToString()), Text(intent.Agent), Text(wants), Text(N(intent.Confidence)), Text(features.Length == 0 ? intent.Rationale : $"{intent.Rationale} ({features})"));
         }
@@ -253,6 +253,11 @@ public sealed class ExplanationText
         type == OrderType.Market ? "market"
             : trail is not null ? $"trailing stop {(trail.Amount is { } amount ? N(amount) : $"{N(trail.Percent.GetValueOrDefault())} %")} behind"
             : string.Join(' ', ((string?[])[stop is { } s ? $"stop {N(s)}" : null, limit is { } l ? $"limit {N(l)}" : null]).Where(t => t is not null));
+
+    private static string Exits(Bracket? bracket) => bracket is null ? ""
+        : $", then {string.Join(" or ", ((string?[])[
+            bracket.TakeProfit is { } take ? $"limit {N(take)}" : null,
+            bracket.StopLoss is { } stop ? $"stop {N(stop)}{(bracket.StopLossLimit is { } worst ? $" limit {N(worst)}" : "")}" : null]).Where(t => t is not null))} to get out";
 
     private static string Describe(Signal s) => s.Kind switch
     {

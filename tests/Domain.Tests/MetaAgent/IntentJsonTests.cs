@@ -23,6 +23,16 @@ public sealed class IntentJsonTests
     }
 
     [Theory]
+    [InlineData("""{"takeProfit":"9","stopLoss":11,"note":{}}""", "9", "11", null)]
+    [InlineData("""{"stopLossLimit":"11.5","stopLoss":"11"}""", null, "11", "11.5")]
+    public void A_bracket_is_read(string json, string? take, string? stop, string? limit)
+    {
+        static decimal? Of(string? text) => text is null ? null : decimal.Parse(text);
+        Assert.Null(Read($"\"bracket\":{json}", out var intent));
+        Assert.Equal(new Bracket(Of(take), Of(stop), Of(limit)), intent!.Bracket);
+    }
+
+    [Theory]
     [InlineData("""{"amount":"a lot"}""", "'a lot' is not a decimal number")]
     [InlineData("2", "must be an object")]
     public void What_is_wrong_with_a_trail_is_named(string json, string why)
@@ -32,11 +42,11 @@ public sealed class IntentJsonTests
     }
 
     [Fact]
-    public void Another_trail_is_another_intent_and_none_is_as_before()
+    public void Another_trail_or_bracket_is_another_intent_and_none_is_as_before()
     {
         var intent = Some.Intent(Some.Ada, Side.Buy, 10m, 2, id: "i1");
-        ulong[] prints = [Fingerprint.Of(intent), Fingerprint.Of(intent with { Trail = new Trail(1m) }), Fingerprint.Of(intent with { Trail = new Trail(Percent: 1m) })];
-        Assert.Equal(3, prints.Distinct().Count());
+        ulong[] prints = [Fingerprint.Of(intent), Fingerprint.Of(intent with { Bracket = new Bracket(1m, 2m) }), Fingerprint.Of(intent with { Bracket = new Bracket(2m, 1m) }), Fingerprint.Of(intent with { Trail = new Trail(1m) }), Fingerprint.Of(intent with { Trail = new Trail(Percent: 1m) })];
+        Assert.Equal(5, prints.Distinct().Count());
         // Snapshots keep them.
         Assert.Equal(7176389552286542795UL, prints[0]);
     }

@@ -61,8 +61,7 @@ public sealed class BookkeepingTests
             var agents = desk.State.AgentPositions.Where(p => p.Key.Instrument == instrument).Select(p => p.Value).ToArray();
             Assert.Equal(book.Position.Quantity, agents.Sum(p => p.Quantity));
             Assert.Equal(book.Position.Fees, agents.Sum(p => p.Fees));
-            Assert.Equal(book.Open.Where(o => o.Terms.Side == Side.Buy).Sum(o => o.Leaves), book.OpenBuy);
-            Assert.Equal(book.Open.Where(o => o.Terms.Side == Side.Sell).Sum(o => o.Leaves), book.OpenSell);
+            Assert.Equal((Reserved(book, Side.Buy), Reserved(book, Side.Sell)), (book.OpenBuy, book.OpenSell));
         }
 
         Assert.DoesNotContain(desk.Log, e => e is OrderAnomalyNoted);
@@ -70,6 +69,10 @@ public sealed class BookkeepingTests
         Assert.All(fills, f => Assert.Equal((f.Quantity, f.Fee), (f.Shares.Sum(s => s.Quantity), f.Shares.Sum(s => s.Fee))));
         Assert.All(fills, f => Assert.All(f.Shares, s => Assert.True(s.Quantity >= 0m)));
     });
+
+    /// <summary>Of a pair of which one cancels the other the larger counts.</summary>
+    internal static decimal Reserved(InstrumentBook book, Side side) => book.Open.Where(o => o.Terms.Side == side)
+        .GroupBy(o => o.Terms.OneCancels is { } other && string.CompareOrdinal(other, o.Terms.OrderId) < 0 ? other : o.Terms.OrderId).Sum(pair => pair.Max(o => o.Leaves));
 
     /// <summary>One second of a market with three agents: quotes, intents of any kind, and everybody done.</summary>
     internal static void Session(Scenario desk, Random random, int second)
@@ -91,15 +94,24 @@ public sealed class BookkeepingTests
         }
     }
 
+    internal static Bracket AnyBracket(Random random, Side side, decimal entry)
+    {
+        decimal Away(int direction) => entry + (side.Sign() * direction * random.Next(1, 100) / 100m);
+        var (take, stop) = (random.Chance(0.8) ? Away(1) : (decimal?)null, Away(-1));
+        return new Bracket(take, take is null || random.Chance(0.8) ? stop : null, take is null && random.Chance(0.5) ? stop - (side.Sign() * 0.05m) : null);
+    }
+
     internal static IntentInput AnyIntent(Random random, string agent, int second, string instrument)
     {
         var type = random.Of(Enum.GetValues<OrderType>());
         decimal Price() => (900 + random.Next(200)) / 100m;
-        return Some.Send(Some.Intent(agent, random.Of(Side.Buy, Side.Sell), random.Next(80), second, instrument, random.Next(101) / 100m) with
+        var (side, limit, stop) = (random.Of(Side.Buy, Side.Sell), type is OrderType.Limit or OrderType.StopLimit ? Price() : (decimal?)null, type is OrderType.Stop or OrderType.StopLimit ? Price() : (decimal?)null);
+        return Some.Send(Some.Intent(agent, side, random.Next(80), second, instrument, random.Next(101) / 100m) with
         {
             OrderType = type,
-            LimitPrice = type is OrderType.Limit or OrderType.StopLimit ? Price() : null,
-            StopPrice = type is OrderType.Stop or OrderType.StopLimit ? Price() : null,
+            LimitPrice = limit,
+            StopPrice = stop,
+            Bracket = random.Chance(0.3) ? AnyBracket(random, side, limit ?? stop ?? 10m) : null,
             Trail = type == OrderType.TrailingStop ? random.Of(new Trail(random.Next(1, 60) / 100m), new Trail(Percent: random.Next(1, 60) / 10m)) : null,
             TimeInForce = random.Of(Enum.GetValues<TimeInForce>()),
         });

@@ -75,6 +75,13 @@ public sealed class RuleCases
             p => [Quote(10m, 2), Some.AtLimit(Some.Ada, Side.Sell, 5m, 11m, 2), Done(2), Quote(10m, 3), Some.AtLimit(Some.Ada, Side.Buy, 5m, p, 3), Done(3)],
             (10.99m, true, 0m), (11.01m, false, 1m), (11m, false, 1m), "broker"),
 
+        new("BRACKET_UNSUPPORTED", "passing", true, 0m, RiskLimits.None, Bracketed(11m, 9m, limit: 9.5m)),
+        new("BRACKET_UNSUPPORTED", "failing", false, 1m, RiskLimits.None, Bracketed(11m, 9m), "broker"),
+        new("BRACKET_UNSUPPORTED", "boundary", false, 1m, RiskLimits.None, Bracketed(null, 9m), "broker"),
+        new("BRACKET_SIDES", "passing", true, 0m, RiskLimits.None, Bracketed(9.51m, 9.49m, limit: 9.5m)),
+        new("BRACKET_SIDES", "failing", false, 1m, RiskLimits.None, Bracketed(10.05m, 10.01m)),
+        new("BRACKET_SIDES", "boundary", false, 1m, RiskLimits.None, Bracketed(10m, 9m)),
+
         .. Three("RATE_LIMITED", RiskLimits.None with { AgentMessageRate = new(2, 10) }, n => [Quote(10m, 2), .. Enumerable.Range(1, (int)n).Select(i => Some.Wants(Some.Ada, Side.Buy, 1m, 1 + i, id: $"m{i}"))],
             (1m, true, Any), (3m, false, Any), (2m, true, Any)),
     ];
@@ -120,7 +127,7 @@ public sealed class RuleCases
     [Fact]
     public void All_checks_of_an_order_are_recorded_not_only_the_first_that_fails()
     {
-        var desk = Scenario.Given([.. Some.Desk(Some.Open(Everything, venue: "broker"), Some.Ada), Venue(false), Reopened, new FirmInput(1, 5_000m, 1_000m, 1_000m, 1, null), .. Buy(1_000, 2)]);
+        var desk = Scenario.Given([.. Some.Desk(Some.Open(Everything, venue: "broker"), Some.Ada), Venue(false), Reopened, new FirmInput(1, 5_000m, 1_000m, 1_000m, 1, null), .. Bracketed(11m, 9m, 1_000m)]);
         Assert.Equal(RiskRules.All.Where(r => r.Check is not null).Select(r => r.Code), desk.Only<OrderBlocked>().Checks.Select(c => c.Rule));
         Assert.Equal(desk.Only<OrderBlocked>().Checks.Count(c => !c.Passed), desk.Events.OfType<RiskViolationDetected>().Count());
     }
@@ -171,6 +178,14 @@ public sealed class RuleCases
     ];
 
     private static Input[] Buy(decimal quantity, int second, decimal price = 10m) => [Quote(price, second), Wants(Side.Buy, quantity, second), Done(second)];
+
+    private static Input[] Bracketed(decimal? takeProfit, decimal? stopLoss, decimal quantity = 1m, decimal? limit = null) =>
+    [
+        Quote(10m, 2), Some.Send(Some.Intent(Some.Ada, Side.Buy, quantity, 2) with
+        {
+            Bracket = new Bracket(takeProfit, stopLoss), OrderType = limit is null ? OrderType.Market : OrderType.Limit, LimitPrice = limit,
+        }), Done(2),
+    ];
 
     private static Input[] Sell(decimal quantity, int second) => [Quote(10m, second), Wants(Side.Sell, quantity, second), Done(second)];
 

@@ -20,7 +20,7 @@ public sealed class FactsTests
     private static readonly HashSet<string> NotIndexed =
     [
         "account", "address", "approvalId", "approver", "arithmetic", "backtestId", "baseCurrency", "breakId", "broker", "brokerOrderId", "bucket", "code", "codeVersion", "commandId", "configurationHash", "convertsFrom", "credential", "currency",
-        "dataHash", "day", "decisionDigest", "executionId", "expiresAt", "host", "id", "instruments", "intentId", "key", "keyId", "method", "name", "operation", "origin", "ours", "outcome", "owner", "person", "previousKey", "raw", "rawSha256", "report", "request", "role", "rule", "signalId", "signature", "source", "strategies", "summary",
+        "dataHash", "day", "decisionDigest", "executionId", "expiresAt", "host", "id", "instruments", "intentId", "key", "keyId", "method", "name", "oneCancels", "operation", "origin", "ours", "outcome", "owner", "parentId", "person", "previousKey", "raw", "rawSha256", "report", "request", "role", "rule", "signalId", "signature", "source", "strategies", "summary",
         "target", "text", "theirs", "tradeFrom", "unit", "venue", "zone",
     ];
 

@@ -14,7 +14,7 @@ public static class PositionCap
 
     public static readonly RiskRule Rule = new(
         Code, "Position cap", "A position too large to get out of.",
-        "The position if every open order on the order's side, and the order, were filled, in the direction of the order. It may reach the cap.",
+        "The position if every open order on the order's side, and the order, were filled, in the direction of the order; exits that give way to it are left out. It may reach the cap.",
         "units of the instrument",
         [new("positionCaps", "per instrument"), new("defaultPositionCap", "for instruments that have none of their own")],
         "RTS 6 (2017/589) art. 15(4); FIA 2024, maximum intraday position", RuleScope.Instrument, Check);
@@ -24,8 +24,8 @@ public static class PositionCap
         if (order.Book.Limits.PositionCap is not { } cap) return null;
         var book = order.Book;
         var after = order.Terms.Side == Side.Buy
-            ? book.Position.Quantity + book.OpenBuy + order.Terms.Quantity
-            : book.OpenSell + order.Terms.Quantity - book.Position.Quantity;
+            ? book.Position.Quantity + order.Beside + order.Adds
+            : order.Beside + order.Adds - book.Position.Quantity;
         var value = Math.Max(0m, after);
         return value <= cap
             ? new RiskCheck(Code, value, cap, "units", true, "")

@@ -10,7 +10,7 @@ public static class ShortSale
 
     public static readonly RiskRule Rule = new(
         Code, "Short-sale permission", "Selling what the desk neither has nor has located.",
-        "Units by which the position would be short if every open sell and this order were filled; zero for a buy. Where short sales are not allowed none may be; where they are, nothing is recorded.",
+        "Units by which the position would be short if every open sell and this order were filled, exits that give way to it left out; zero for a buy. Where short sales are not allowed none may be; where they are, nothing is recorded.",
         "units of the instrument",
         [new("shortSales", "per instrument: true where it may be sold short"), new("defaultShortSale", "for instruments that are not named; allowed if not set")],
         "SEC Regulation SHO, Rule 203(b)(1); Regulation (EU) 236/2012 art. 12", RuleScope.Instrument, Check);
@@ -19,7 +19,7 @@ public static class ShortSale
     {
         if (!order.Book.Limits.NoShortSale) return null;
         var book = order.Book;
-        var below = order.Terms.Side == Side.Buy ? 0m : Math.Max(0m, book.OpenSell + order.Terms.Quantity - book.Position.Quantity);
+        var below = order.Terms.Side == Side.Buy ? 0m : Math.Max(0m, order.Beside + order.Adds - book.Position.Quantity);
         return new RiskCheck(Code, below, 0m, "units", below == 0m, below == 0m ? "" : $"{order.Terms.Instrument} must not be sold short");
     }
 }

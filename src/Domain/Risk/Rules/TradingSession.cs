@@ -10,7 +10,7 @@ public static class TradingSession
 
     public static readonly RiskRule Rule = new(
         Code, "Session hours", "Orders into a market that is closed, or open only thinly.",
-        "Whether the decision's market time is inside the instrument's hours, from opens up to but not including closes, on a day that is neither a rest day nor a holiday of the calendar unless everyDay is set. An order for an auction waits for the session and may come at any time. The value is 0 inside and 1 outside.",
+        "Whether the decision's market time is inside the instrument's hours, from opens up to but not including closes, on a day that is neither a rest day nor a holiday of the calendar unless everyDay is set. An order for an auction, and an exit that follows an entry, wait for the session and may come at any time. The value is 0 inside and 1 outside.",
         "outside",
         [
             new("sessions", "per instrument: opens and closes as local hh:mm, and everyDay"), new("defaultSession", "for instruments that are not named; open always if not set"),
@@ -22,7 +22,7 @@ public static class TradingSession
     {
         if (order.Book.Limits.Session is not { } hours) return null;
         var open = (state.Limits.Calendar ?? TradingCalendar.Utc).IsOpen(hours, order.AsOf)
-            || order.Terms.TimeInForce is TimeInForce.AtTheOpening or TimeInForce.AtTheClose;
+            || order.Terms.TimeInForce is TimeInForce.AtTheOpening or TimeInForce.AtTheClose || order.Terms.ParentId is not null;
         return new RiskCheck(Code, open ? 0m : 1m, 0m, "outside", open, open ? "" : $"{order.AsOf} is outside {hours.Opens:HH\\:mm} to {hours.Closes:HH\\:mm} local time, or on a day without trading");
     }
 }
