@@ -18,20 +18,6 @@ internal static class Closing
         var reason = tally.Reason.And(
             static n => $"cut from {Wording.Text(n[0])} to {Wording.Text(n[1])}: one order cannot carry the position of {Wording.Text(n[2])} through zero at this broker", tally.Quantity, left, held);
         return left == 0m ? tally with { Action = DecisionAction.Hold, Quantity = 0m, Allocation = [], Reason = reason, Leading = null }
-            : tally with { Quantity = left, Allocation = Share(tally.Allocation, tally.Quantity, left, book.Instrument), Reason = reason };
-    }
-
-    /// <summary>Each agent's part of a smaller quantity, in whole lots; the last gets what rounding leaves.</summary>
-    private static List<Allocation> Share(IReadOnlyList<Allocation> shares, decimal from, decimal to, Instruments.Instrument instrument)
-    {
-        var (cut, left) = (new List<Allocation>(), to);
-        for (var i = 0; i < shares.Count; i++)
-        {
-            var share = i == shares.Count - 1 ? left : Math.Min(left, instrument.FloorToLot(to * (shares[i].Quantity / from)));
-            left -= share;
-            if (share > 0m) cut.Add(shares[i] with { Quantity = share });
-        }
-
-        return cut;
+            : tally with { Quantity = left, Allocation = Exits.Scaled(tally.Allocation, left, book.Instrument), Reason = reason };
     }
 }
