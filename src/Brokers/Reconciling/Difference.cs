@@ -5,7 +5,7 @@ namespace EventSourcedTrading.Brokers.Reconciling;
 /// <summary>One thing in which the two books differ.</summary>
 /// <param name="Key">The order, execution, instrument or currency.</param>
 /// <param name="Execution">Of a missed or foreign execution.</param>
-/// <param name="Order">As the broker has it, of an undead or foreign order.</param>
+/// <param name="Order">As the broker has it, of an undead or foreign order or an unanswered request.</param>
 /// <param name="Amount">Of a position or cash: theirs − ours.</param>
 /// <param name="Price">Of a position: what the broker says it cost.</param>
 public sealed record Difference(BreakKind Kind, string Key, string Ours, string Theirs, BrokerExecution? Execution = null, BrokerOrder? Order = null, decimal Amount = 0m, decimal Price = 0m)
@@ -28,6 +28,7 @@ public sealed record ReconciliationPolicy(IReadOnlyDictionary<BreakKind, BreakAc
         [BreakKind.ForeignOrder] = BreakAction.Alert,
         [BreakKind.Position] = BreakAction.Halt,
         [BreakKind.Cash] = BreakAction.Alert,
+        [BreakKind.UnansweredRequest] = BreakAction.Adopt,
     });
 
     public BreakAction For(BreakKind kind) => Actions.GetValueOrDefault(kind, BreakAction.Alert);

@@ -27,6 +27,9 @@ public enum BreakKind
     Position,
 
     Cash,
+
+    /// <summary>We wait for the answer to a cancel or a replacement, and the broker works the order without one pending.</summary>
+    UnansweredRequest,
 }
 
 /// <summary>What is done about a break.</summary>

@@ -59,10 +59,10 @@ public sealed class Feed(FaultPlan faults)
     /// <summary>The same report as if it were about an order of somebody else: nothing of it is in the venue's book.</summary>
     private static Report Unknown(Report report)
     {
-        var order = report.Order with { Id = Stranger(report.Order.Id), Ticket = report.Order.Ticket with { ClientId = Stranger(report.Order.Ticket.ClientId) } };
+        var order = report.Order with { Id = Stranger(report.Order.Id), Ticket = report.Order.Ticket with { ClientId = $"stranger-{report.Order.Ticket.ClientId}" } };
         return report with { Order = order, Execution = report.Execution is { } e ? e with { Id = Stranger(e.Id), OrderId = order.Id, ClientId = order.Ticket.ClientId } : null };
     }
 
-    /// <summary>An id of the same form: its digits from 0 to 8 moved up by one.</summary>
-    private static string Stranger(string id) => string.Concat(id.Select(c => c is >= '0' and < '9' ? (char)(c + 1) : c)) is var other && other != id ? other : id + "9";
+    /// <summary>An id of the same form, and a number of the same size: its digits from 0 to 8 moved up by one, but the first.</summary>
+    private static string Stranger(string id) => string.Concat(id.Select((c, at) => at > 0 && c is >= '0' and < '9' ? (char)(c + 1) : c)) is var other && other != id ? other : id + "9";
 }

@@ -9,7 +9,7 @@ namespace EventSourcedTrading.Brokers.Tests.Alpaca;
 
 /// <summary>
 /// Seeded scripts of faults, in each of which orders are sent, replaced and cancelled by somebody who sends again whatever is in doubt and not
-/// found. No order is ever there twice, no answer claims what is not so. EST_SOAK=1 plays many more, EST_SOAK_SEEDS of them from EST_SEED on.
+/// found. No order is ever there twice, no answer claims what is not so.
 /// </summary>
 public sealed class AlpacaFaultScriptTests(ITestOutputHelper output)
 {
@@ -18,30 +18,9 @@ public sealed class AlpacaFaultScriptTests(ITestOutputHelper output)
     private static readonly Instrument Spy = new("SPY.ARCX", "USD");
 
     [Fact]
-    public async Task There_is_never_a_second_live_order()
-    {
-        var soak = Environment.GetEnvironmentVariable("EST_SOAK") == "1";
-        var (first, count) = (Setting("EST_SEED", 1), soak ? Setting("EST_SOAK_SEEDS", 2_000) : 40);
-        var tally = new Dictionary<ReplyKind, int>();
-        await Parallel.ForEachAsync(Enumerable.Range(first, count), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (seed, _) =>
-        {
-            try
-            {
-                await PlayAsync(seed, tally);
-            }
-            catch (Exception e)
-            {
-                output.WriteLine($"EST_SEED={seed} EST_SOAK_SEEDS=1 EST_SOAK=1 plays it again: {e.Message}");
-                throw;
-            }
-        });
+    public Task There_is_never_a_second_live_order() => FaultScripts.PlayAsync(output, few: 40, many: 2_000, PlayAsync);
 
-        output.WriteLine($"seeds {first} to {first + count - 1}, {count * OrdersOfAScript} orders; answers: {string.Join(", ", tally.OrderBy(t => t.Key).Select(t => $"{t.Value} {t.Key}"))}");
-        // Else the faults have not struck and nothing was tried.
-        Assert.True(tally.GetValueOrDefault(ReplyKind.Unknown) > count && tally.GetValueOrDefault(ReplyKind.Accepted) > count && tally.GetValueOrDefault(ReplyKind.Refused) > 0);
-    }
-
-    private static async Task PlayAsync(int seed, Dictionary<ReplyKind, int> tally)
+    private static async Task PlayAsync(int seed, FaultScripts scripts)
     {
         var draw = new Random(seed);
         var rules = string.Join(", ", ((string[])["submit", "replace", "cancel"]).SelectMany(point => (string[])
@@ -54,7 +33,7 @@ public sealed class AlpacaFaultScriptTests(ITestOutputHelper output)
         await using var adapter = new AlpacaAdapter(options with { Limits = options.Limits with { Calls = 100_000_000, Timeout = TimeSpan.FromMilliseconds(250), RetryPause = TimeSpan.FromMilliseconds(1) } }, TimeProvider.System);
         // One after the other, so that the same faults strike the same calls when the seed is played again.
         var ids = Enumerable.Range(1, OrdersOfAScript).Select(number => $"fund-{number}").ToList();
-        foreach (var id in ids) await LiveAsync(adapter, broker, id, draw, tally);
+        foreach (var id in ids) await LiveAsync(adapter, broker, id, draw, scripts);
         broker.Faults.Clear();
         foreach (var id in ids)
         {
@@ -70,48 +49,27 @@ public sealed class AlpacaFaultScriptTests(ITestOutputHelper output)
     }
 
     /// <summary>One order's life, as whoever acts on answers would lead it.</summary>
-    private static async Task LiveAsync(AlpacaAdapter adapter, FakeServer broker, string id, Random draw, Dictionary<ReplyKind, int> tally)
+    private static async Task LiveAsync(AlpacaAdapter adapter, FakeServer broker, string id, Random draw, FaultScripts scripts)
     {
         var terms = new OrderTerms(id, "fund", "d", "SPY.ARCX", Side.Buy, 10m, OrderType.Limit, 400m, null, TimeInForce.Day);
         var accepted = false;
         for (var tries = 0; tries < 10 && !accepted; tries++)
         {
-            var reply = Count(await adapter.SubmitAsync(terms, Spy, CancellationToken.None));
+            var reply = scripts.Count(await adapter.SubmitAsync(terms, Spy, CancellationToken.None));
             Check(broker, id);
             if (reply.Kind == ReplyKind.Accepted) Assert.Equal(id, broker.Venue.Find(reply.BrokerOrderId!)!.Ticket.ClientId);
             // One that was refused was never there, unless an earlier attempt was in doubt.
             if (reply.Kind == ReplyKind.Refused && tries == 0) Assert.Null(broker.Venue.FindByClient(id));
-            accepted = reply.Kind == ReplyKind.Accepted || await FoundAsync(adapter, id);
+            accepted = reply.Kind == ReplyKind.Accepted || await FaultScripts.FoundAsync(adapter, id);
         }
 
         for (var turn = 0; turn < 4 && accepted; turn++)
         {
             if (draw.Next(3) == 0 && broker.Venue.Open(null).FirstOrDefault(o => AlpacaClientId.Read(o.Ticket.ClientId).OrderId == id) is { Remaining: > 1m } open) Fill(broker, open.Id);
             var next = terms with { Quantity = 10m + draw.Next(5), LimitPrice = 300m + draw.Next(100) };
-            var reply = Count(draw.Next(4) > 0 ? await adapter.ReplaceAsync(next, Spy, null, CancellationToken.None) : await adapter.CancelAsync(terms, null, CancellationToken.None));
+            var reply = scripts.Count(draw.Next(4) > 0 ? await adapter.ReplaceAsync(next, Spy, null, CancellationToken.None) : await adapter.CancelAsync(terms, null, CancellationToken.None));
             Check(broker, id);
             if (reply.Kind == ReplyKind.Accepted) Assert.NotNull(broker.Venue.Find(reply.BrokerOrderId!));
-        }
-
-        BrokerReply Count(BrokerReply reply)
-        {
-            lock (tally) tally[reply.Kind] = tally.GetValueOrDefault(reply.Kind) + 1;
-            return reply;
-        }
-    }
-
-    private static async Task<bool> FoundAsync(AlpacaAdapter adapter, string id)
-    {
-        while (true)
-        {
-            try
-            {
-                return await adapter.FindAsync(id, CancellationToken.None) is not null;
-            }
-            catch (BrokerException)
-            {
-                // It is safe to ask again, and faults strike by chance.
-            }
         }
     }
 
@@ -133,6 +91,4 @@ public sealed class AlpacaFaultScriptTests(ITestOutputHelper output)
         Assert.True(orders.Count(o => o.Replaces is null) <= 1, $"{id} was placed twice: {string.Join("; ", orders)}");
         Assert.True(orders.Count(o => o.IsOpen) <= 1, $"{id} works twice: {string.Join("; ", orders)}");
     }
-
-    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out var value) ? value : otherwise;
 }

@@ -106,6 +106,21 @@ public sealed class ComparingTests
     }
 
     [Theory]
+    [InlineData(OrderState.PendingCancel, OrderState.New, true)]
+    [InlineData(OrderState.PendingCancel, OrderState.PartiallyFilled, true)]
+    [InlineData(OrderState.PendingReplace, OrderState.Submitted, true)]
+    [InlineData(OrderState.PendingCancel, OrderState.PendingCancel, false)]
+    [InlineData(OrderState.PendingReplace, OrderState.PendingReplace, false)]
+    [InlineData(OrderState.PendingCancel, OrderState.InDoubt, false)]
+    [InlineData(OrderState.New, OrderState.New, false)]
+    public void A_request_is_unanswered_where_we_wait_and_the_broker_does_not(OrderState own, OrderState theirs, bool unanswered)
+    {
+        Ours("fund-1", own, 10m);
+        orders.Add(Theirs("fund-1", theirs, 0m));
+        Assert.Equal(unanswered ? [(BreakKind.UnansweredRequest, "fund-1")] : [], Compare().Select(d => (d.Kind, d.Key)));
+    }
+
+    [Theory]
     [InlineData(5, 5, null)]
     [InlineData(5, 7, 2)]
     [InlineData(0, -3, -3)]

@@ -19,12 +19,28 @@ public sealed class BrokerDesk : IAsyncDisposable
     public Running Engine { get; private set; } = null!;
     public Running Broker { get; set; } = null!;
 
-    /// <param name="setup">Null is Alpaca.</param>
-    /// <param name="time">Of the platform and of the broker; null is the wall's.</param>
-    public static async Task<BrokerDesk> OpenAsync(string faults = "", Action<BrokerOptions>? change = null, bool start = true, long seed = 1, BrokerSetup? setup = null, TimeProvider? time = null)
+    /// <summary>At Alpaca, by the wall's clock, with a process for the engine and one for the broker role.</summary>
+    public static async Task<BrokerDesk> OpenAsync(string faults = "", Action<BrokerOptions>? change = null, bool start = true)
     {
-        setup ??= BrokerSetup.Alpaca;
-        var fake = await setup.StartAsync(new FakeSettings { Seed = seed, FaultRules = faults, CallsPerMinute = 1_000_000, Time = time ?? TimeProvider.System });
+        var desk = await OpenAsync(BrokerSetup.Alpaca, new FakeSettings { FaultRules = faults }, change);
+        desk.Engine = await desk.World.StartAsync("engine");
+        await desk.Engine.UntilAsync("engine main", "running");
+        if (start) await desk.StartBrokerAsync();
+        return desk;
+    }
+
+    /// <summary>At any broker, by the clock that it goes by, both roles in one process.</summary>
+    public static async Task<BrokerDesk> OpenAsync(BrokerSetup setup, FakeSettings settings)
+    {
+        var desk = await OpenAsync(setup, settings, null);
+        desk.Engine = desk.Broker = await desk.World.StartAsync("engine", "brokers");
+        await desk.UntilOpenAsync();
+        return desk;
+    }
+
+    private static async Task<BrokerDesk> OpenAsync(BrokerSetup setup, FakeSettings settings, Action<BrokerOptions>? change)
+    {
+        var fake = await setup.StartAsync(settings with { CallsPerMinute = 1_000_000 });
         fake.Venue.SetPrice("SPY", 100m);
         // What the fake expects, from where a user would have it.
         Environment.SetEnvironmentVariable("EST_TEST_APCA_KEY", BrokerSetup.KeyId);
@@ -33,18 +49,19 @@ public sealed class BrokerDesk : IAsyncDisposable
         change?.Invoke(options);
         var portfolio = new Market().Portfolio("ada@1.0.0") with { Venue = setup.Venue, VenueSettings = new Dictionary<string, string>(), Broker = options };
         portfolio.Check("test");
-        var world = await World.CreateAsync(portfolio, time);
-        var desk = new BrokerDesk(fake, world, new OutsideAgent(world, "ada@1.0.0"));
-        desk.Engine = await world.StartAsync("engine");
-        await desk.Engine.UntilAsync("engine main", "running");
-        if (start) await desk.StartBrokerAsync();
-        return desk;
+        var world = await World.CreateAsync(portfolio, settings.Time);
+        return new BrokerDesk(fake, world, new OutsideAgent(world, "ada@1.0.0"));
     }
 
     /// <summary>Returns when orders may go out.</summary>
     public async Task StartBrokerAsync()
     {
         Broker = await World.StartAsync("brokers");
+        await UntilOpenAsync();
+    }
+
+    private async Task UntilOpenAsync()
+    {
         await Broker.UntilAsync("broker main", "running");
         await Eventually.TrueAsync(async () => await LastAsync<VenueOpened>() is not null, "the venue is open");
     }

@@ -99,6 +99,21 @@ public sealed class BrokerTests
     }
 
     [Fact]
+    public async Task A_cancel_that_was_refused_unheard_does_not_stay_pending()
+    {
+        await using var desk = await BrokerDesk.OpenAsync("reject venueCancel 1, loseReport cancelRejected 1");
+        var order = (await desk.BuyAsync(limit: 90m)).OrderId!;
+        await desk.UntilAsync<OrderAcknowledged>();
+        await desk.World.Outside.CancelAsync(order);
+        await Eventually.TrueAsync(() => desk.Fake.Faults.Struck.Count == 2, "the venue has refused, and nobody was told");
+        desk.Fake.Feed.Break();
+        await desk.UntilAsync<OrderCancelRefused>();
+        await desk.UntilAsync<BreakResolved>(resolved => resolved.Kind == BreakKind.UnansweredRequest);
+        await desk.World.Outside.CancelAsync(order);
+        await desk.UntilAsync<OrderCancelled>();
+    }
+
+    [Fact]
     public async Task A_trade_that_somebody_made_elsewhere_is_taken_over_as_nobodys()
     {
         await using var desk = await BrokerDesk.OpenAsync();

@@ -31,12 +31,15 @@ public sealed class DeskBook(Platform outside)
 
     public async Task FollowAsync()
     {
-        portfolio = portfolio is null ? await recovery.RecoverAsync("main", CancellationToken.None) : await recovery.FollowAsync(portfolio, null, CancellationToken.None);
+        var before = position;
         await foreach (var e in outside.Reader.ReadAllAsync(position + 1, pageSize: 1_000))
         {
             Take(EventJson.Deserialize(e.Type, e.Data.Span));
             position = e.SeqId;
         }
+
+        if (portfolio is null) portfolio = await recovery.RecoverAsync("main", CancellationToken.None);
+        else if (position > before) portfolio = await recovery.FollowAsync(portfolio, null, CancellationToken.None);
     }
 
     private void Take(DomainEvent e)

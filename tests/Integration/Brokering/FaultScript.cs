@@ -43,7 +43,7 @@ public sealed class FaultScript(BrokerDesk desk, DeskBook ours)
             case < 8: Fake.Venue.SetPrice("SPY", 95m + random.Next(10), random.Next(3) == 0 ? random.Next(1, 30) : null); break;
             default:
                 await ours.FollowAsync();
-                if (ours.Open is { Count: > 0 } open) await desk.World.Outside.CancelAsync(open[random.Next(open.Count)].Terms.OrderId);
+                if (ours.Open is { Count: > 0 } open) await desk.Engine.Platform.CancelAsync(open[random.Next(open.Count)].Terms.OrderId);
                 break;
         }
     }
@@ -66,9 +66,9 @@ public sealed class FaultScript(BrokerDesk desk, DeskBook ours)
             foreach (var order in ours.Open)
                 // Whoever is refused asks again, once something has happened to the order.
                 if (order.State is not (Domain.Orders.OrderState.PendingCancel or Domain.Orders.OrderState.InDoubt) && asked.Add((order.Terms.OrderId, order.Version)))
-                    await desk.World.Outside.CancelAsync(order.Terms.OrderId);
+                    await desk.Engine.Platform.CancelAsync(order.Terms.OrderId);
             return ours.Open.Count == 0 && Fake.Venue.Open(null).Count == 0;
-        }, "nothing lives, is pending or in doubt", 30, everyMilliseconds: 4);
+        }, "nothing lives, is pending or in doubt", 30, everyMilliseconds: 8);
     }
 
     /// <summary>Once more the connection breaks; the platform compares the books, finds nothing, and trading may go on.</summary>
@@ -80,7 +80,7 @@ public sealed class FaultScript(BrokerDesk desk, DeskBook ours)
         {
             await ours.FollowAsync();
             return ours.Compared is { OpenBreaks: 0 } compared && compared.AsOf >= settled && ours.State.VenueClosedFor is null;
-        }, "the books were compared, no break is open, and orders may go out", 30, everyMilliseconds: 4);
+        }, "the books were compared, no break is open, and orders may go out", 30, everyMilliseconds: 8);
     }
 
     private void Compare()
