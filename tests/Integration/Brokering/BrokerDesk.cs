@@ -19,10 +19,10 @@ public sealed class BrokerDesk : IAsyncDisposable
     public Running Engine { get; private set; } = null!;
     public Running Broker { get; set; } = null!;
 
-    /// <summary>At Alpaca, by the wall's clock, with a process for the engine and one for the broker role.</summary>
-    public static async Task<BrokerDesk> OpenAsync(string faults = "", Action<BrokerOptions>? change = null, bool start = true)
+    /// <summary>At Alpaca, by the wall's clock unless another is given, with a process for the engine and one for the broker role.</summary>
+    public static async Task<BrokerDesk> OpenAsync(string faults = "", Action<BrokerOptions>? change = null, bool start = true, TimeProvider? time = null)
     {
-        var desk = await OpenAsync(BrokerSetup.Alpaca, new FakeSettings { FaultRules = faults }, change);
+        var desk = await OpenAsync(BrokerSetup.Alpaca, new FakeSettings { FaultRules = faults, Time = time ?? TimeProvider.System }, change);
         desk.Engine = await desk.World.StartAsync("engine");
         await desk.Engine.UntilAsync("engine main", "running");
         if (start) await desk.StartBrokerAsync();
