@@ -98,6 +98,7 @@ internal static class Wire
     {
         Portfolio_ = p.Portfolio, BaseCurrency = p.BaseCurrency, State = Word(p.State), StateReason = p.StateReason ?? "", Equity = Text(p.Equity),
         Limits = Json(p.Limits), Policy = Json(p.Policy), Position = p.Position,
+        Venue = new Venue { Name = p.Venue.Name, ClosedFor = p.Venue.ClosedFor ?? "", Takes = Json(p.Venue.Takes) },
         KillSwitches = { p.KillSwitches.Select(Switch) },
         Strategies = { p.Strategies.Select(s => new Strategy { Agent = s.Agent, State = Word(s.State), Reason = s.Reason ?? "", Actor = s.Actor ?? "" }) },
         Positions = { p.Positions.Select(h => new Position { Instrument = h.Instrument, Quantity = Text(h.Quantity), Currency = h.Currency, MarketValue = Text(h.MarketValue) }) },

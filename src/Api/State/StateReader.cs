@@ -21,7 +21,12 @@ namespace EventSourcedTrading.Api.State;
 public sealed record PortfolioStatus(
     string Portfolio, string BaseCurrency, TradingState State, string? StateReason, decimal? Equity, JsonElement? Limits, JsonElement? Policy,
     IReadOnlyList<EngagedSwitch> KillSwitches, IReadOnlyList<StrategyStatus> Strategies, IReadOnlyList<HeldPosition> Positions,
-    IReadOnlyList<OpenOrder> OpenOrders, long Position);
+    IReadOnlyList<OpenOrder> OpenOrders, VenueStatus Venue, long Position);
+
+/// <summary>Where a portfolio's orders go.</summary>
+/// <param name="ClosedFor">Why no order may go to the broker; null while it may.</param>
+/// <param name="Takes">What the account at the broker can do; null on a simulated venue, which takes all, and before the broker has said.</param>
+public sealed record VenueStatus(string Name, string? ClosedFor, JsonElement? Takes);
 
 /// <param name="Target">The agent or instrument; null for the whole portfolio, or the firm.</param>
 public sealed record EngagedSwitch(KillSwitchScope Scope, string? Target, KillSwitchMode Mode, string Actor, string Reason);
@@ -74,7 +79,7 @@ public sealed class StateReader(NpgsqlDataSource reader, Stories stories, FirmEx
             [.. (await models.StrategiesAsync(portfolio, ct)).Select(s => new StrategyStatus(s.Agent, s.State, s.Reason, s.Actor))],
             [.. (await models.PositionsAsync(portfolio, ct)).Where(h => h.Quantity != 0m).Select(h => new HeldPosition(h.Instrument, h.Quantity, h.Currency, h.MarketValue))],
             [.. (await models.OpenOrdersAsync(portfolio, ct)).Select(o => new OpenOrder(o.OrderId, o.DecisionId, o.Instrument, o.Side, o.Quantity, o.Filled, o.OrderType, o.LimitPrice, o.State))],
-            position);
+            new VenueStatus(p.Venue, p.VenueClosedFor, Json(p.VenueTakes)), position);
     }
 
     public async Task<FirmStatus> FirmAsync(CancellationToken ct)

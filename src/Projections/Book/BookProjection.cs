@@ -1,3 +1,4 @@
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Portfolios;
@@ -39,7 +40,7 @@ internal sealed class BookProjection : Projection
         Alias<TradingDayOpened>(), Alias<TradingHalted>(), Alias<TradingResumed>(), Alias<KillSwitchEngaged>(), Alias<KillSwitchReleased>(),
         Alias<OrderApproved>(), Alias<OrderReplaced>(), Alias<OrderPartiallyFilled>(), Alias<OrderFilled>(),
         Alias<OrderCancelled>(), Alias<OrderRejected>(), Alias<OrderExpired>(),
-        Alias<PositionSplit>(), Alias<DividendPaid>(), Alias<BorrowFeeCharged>(), Alias<HoldingAdopted>(),
+        Alias<PositionSplit>(), Alias<DividendPaid>(), Alias<BorrowFeeCharged>(), Alias<HoldingAdopted>(), Alias<VenueOpened>(), Alias<VenueClosed>(),
     ];
 
     public override void Loaded() => profit.Loaded();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.Json;
@@ -14,7 +15,8 @@ public enum TradingState { Open, Halted, ReduceOnly }
 
 internal sealed record PortfolioRow(
     string Portfolio, string BaseCurrency, string Venue, TradingState State, string? StateReason, DateOnly? Day, decimal? DayEquity,
-    [property: Jsonb] string? Limits, [property: Jsonb] string? Policy, Timestamp OpenedAt);
+    [property: Jsonb] string? Limits, [property: Jsonb] string? Policy, Timestamp OpenedAt,
+    string? VenueClosedFor = null, [property: Jsonb] string? VenueTakes = null);
 
 internal sealed record InstrumentRow(
     string Portfolio, string Instrument, string Currency, decimal Multiplier, decimal TickSize, decimal LotSize,
@@ -40,6 +42,12 @@ internal sealed class Portfolios
                 break;
             case VotingPolicySet { Instrument: null } e:
                 Change(e.Portfolio, row => row with { Policy = JsonSerializer.Serialize(e.Policy, EventJson.Options) });
+                break;
+            case VenueOpened e:
+                Change(e.Portfolio, row => row with { VenueClosedFor = null, VenueTakes = e.Capabilities is { } takes ? JsonSerializer.Serialize(takes, EventJson.Options) : row.VenueTakes });
+                break;
+            case VenueClosed e:
+                Change(e.Portfolio, row => row with { VenueClosedFor = e.Reason });
                 break;
             case TradingHalted e:
                 Change(e.Portfolio, row => row with { State = TradingState.Halted, StateReason = e.Reason });

@@ -14,9 +14,11 @@ namespace EventSourcedTrading.Projections.Reading;
 
 /// <param name="Limits">JSON of <c>RiskLimits</c>.</param>
 /// <param name="Policy">JSON of <c>VotingPolicy</c>.</param>
+/// <param name="VenueClosedFor">Why no order may go to the broker; null while it may, and on a simulated venue.</param>
+/// <param name="VenueTakes">JSON of <c>BrokerCapabilities</c>; null on a simulated venue, which takes all, and before the broker has said.</param>
 public sealed record PortfolioView(
     string Portfolio, string BaseCurrency, string Venue, TradingState State, string? StateReason, DateOnly? Day, decimal? DayEquity,
-    [property: Jsonb] string? Limits, [property: Jsonb] string? Policy);
+    [property: Jsonb] string? Limits, [property: Jsonb] string? Policy, string? VenueClosedFor, [property: Jsonb] string? VenueTakes);
 
 /// <param name="Quantity">Signed; a position that was closed stays with zero.</param>
 /// <param name="Cost">Signed like the quantity, multiplier included.</param>

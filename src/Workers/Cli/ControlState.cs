@@ -14,6 +14,7 @@ internal static class ControlState
     public static Command Create() => Look("state", "how a portfolio stands: limits, kill switches, strategies, positions, open orders", [ControlCommand.PortfolioOption], ControlCommand.Portfolio, body =>
     {
         Console.WriteLine($"{body["portfolio"]}: {body["state"]}{(body["stateReason"] is { } why ? $" ({why})" : "")}, equity {body["equity"] ?? "unknown"} {body["baseCurrency"]}, at log position {body["position"]}");
+        Console.WriteLine($"venue {body["venue"]?["name"]}{(body["venue"]?["closedFor"] is { } closed ? $", closed: {closed}" : "")}");
         Print(body["killSwitches"], "kill switch", "scope", "target", "mode", "actor", "reason");
         Print(body["strategies"], "strategy", "agent", "state", "actor", "reason");
         Print(body["positions"], "position", "instrument", "quantity", "marketValue", "currency");
