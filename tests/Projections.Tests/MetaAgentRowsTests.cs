@@ -31,6 +31,15 @@ public class MetaAgentRowsTests
     }
 
     [Fact]
+    public void Exits_do_not_stand_for_the_order_of_the_decision()
+    {
+        OrderTerms entry = new("main-1", "main", "d", "SPY.ARCX", Side.Buy, 10m, OrderType.Market, null, null, TimeInForce.Day), exit = entry with { OrderId = "main-2", Side = Side.Sell, ParentId = "main-1" };
+        var feed = Fold(new DecisionFeed(), Made, new OrderApproved(entry, [], [], 100m, 1_000m, default), new OrderBlocked(exit, [], [], 100m, "too many", default),
+            new OrderApproved(exit with { OrderId = "main-3" }, [], [], 100m, 0m, default));
+        Assert.Equal(("main-1", DecisionOutcome.Approved, null), (Row<DecisionRow>(feed).OrderId, Row<DecisionRow>(feed).Outcome, Row<DecisionRow>(feed).OutcomeReason));
+    }
+
+    [Fact]
     public void A_suspended_strategy_is_shown_as_such_until_it_is_resumed()
     {
         var list = Fold(new StrategyList(), new StrategyLoaded("main", "a@1", "x"), new StrategySuspended("main", "a@1", 3, default));

@@ -9,9 +9,12 @@ internal sealed class OrderBook(RunFiles files)
 {
     private readonly SortedDictionary<string, OpenOrder> open = new(StringComparer.Ordinal);
 
-    public void Opened(OrderApproved e, string policy) => open[e.Terms.OrderId] = new OpenOrder(e.Terms, policy, e.AsOf, 0m, 0m, 0m, 0);
+    /// <summary>Entries that have ended at this market time, at which their exits follow, and the methods that decided them.</summary>
+    private readonly Dictionary<string, string> entries = new(StringComparer.Ordinal);
 
-    public void Blocked(OrderBlocked e, string policy) => Write(new OpenOrder(e.Terms, policy, e.AsOf, 0m, 0m, 0m, 0), "blocked", e.Reason, e.AsOf);
+    public void Opened(OrderApproved e, string policy) => open[e.Terms.OrderId] = new OpenOrder(e.Terms, Policy(e.Terms, policy), e.AsOf, 0m, 0m, 0m, 0);
+
+    public void Blocked(OrderBlocked e, string policy) => Write(new OpenOrder(e.Terms, Policy(e.Terms, policy), e.AsOf, 0m, 0m, 0m, 0), "blocked", e.Reason, e.AsOf);
 
     /// <summary>The method that decided an order; empty if the order is not open any more.</summary>
     public string PolicyOf(string orderId) => open.TryGetValue(orderId, out var order) ? order.Policy : "";
@@ -25,8 +28,13 @@ internal sealed class OrderBook(RunFiles files)
 
     public void Ended(string orderId, string state, string? reason, Timestamp at)
     {
-        if (open.Remove(orderId, out var order)) Write(order, state, reason, at);
+        if (!open.Remove(orderId, out var order)) return;
+        if (order.Terms.Bracket is not null) entries[orderId] = order.Policy;
+        Write(order, state, reason, at);
     }
+
+    /// <summary>The market time has ended.</summary>
+    public void Forget() => entries.Clear();
 
     public void End()
     {
@@ -41,6 +49,8 @@ internal sealed class OrderBook(RunFiles files)
         open.Clear();
         foreach (var order in orders) open[order.Terms.OrderId] = order;
     }
+
+    private string Policy(OrderTerms terms, string policy) => terms.ParentId is { } entry && entries.TryGetValue(entry, out var own) ? own : policy;
 
     private void Write(OpenOrder order, string state, string? reason, Timestamp? ended)
     {

@@ -110,6 +110,7 @@ public sealed class RunBooks(RunFiles files, Timestamp tradeFrom, string? benchm
     private void Value(PortfolioState state)
     {
         AsOf = state.Frontier;
+        orders.Forget();
         if (AsOf < tradeFrom)
         {
             startEquity = state.Equity();

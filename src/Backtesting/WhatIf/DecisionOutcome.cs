@@ -32,7 +32,7 @@ public sealed class DecisionOutcome
     /// <summary>In the instrument's currency, positive is paid.</summary>
     public decimal Fees { get; private set; }
 
-    /// <summary>How its last order stands; none where there is none.</summary>
+    /// <summary>How its last order stands, exits left out; none where there is none.</summary>
     public OrderState State { get; private set; }
 
     /// <summary>Average price of the fills, per unit of the instrument, multiplier and fees left out; null without fills.</summary>
@@ -43,15 +43,21 @@ public sealed class DecisionOutcome
     /// <summary>Ordered and allowed, signed.</summary>
     internal decimal Ordered => Outcome != "approved" ? 0m : Action == DecisionAction.Sell ? -Quantity : Quantity;
 
-    internal bool IsLive => OrderId is not null && Outcome == "approved" && !State.IsTerminal();
+    /// <summary>Exits that may still be filled: their fills are what came of the decision too.</summary>
+    private HashSet<string>? exits;
 
+    internal bool IsLive => (OrderId is not null && Outcome == "approved" && !State.IsTerminal()) || exits is { Count: > 0 };
+
+    /// <param name="orderId">The order that the event reports on, if any.</param>
     /// <param name="multiplier">The instrument's.</param>
-    internal void Take(DomainEvent e, decimal multiplier)
+    internal void Take(DomainEvent e, string? orderId, decimal multiplier)
     {
         switch (e)
         {
             case DecisionMade made: (Action, Quantity) = (made.Action, made.Quantity); break;
             case DecisionOverridden word: (Action, Quantity) = (word.Action, word.Quantity); break;
+            case OrderApproved { Terms.ParentId: not null } exit: (exits ??= []).Add(exit.Terms.OrderId); break;
+            case OrderBlocked { Terms.ParentId: not null }: break;
             case OrderApproved o: (Outcome, OrderId, Rules, State, ReferencePrice) = ("approved", o.Terms.OrderId, [], OrderState.Approved, o.ReferencePrice); break;
             case OrderBlocked o:
                 (Outcome, OrderId, State, ReferencePrice) = ("blocked", o.Terms.OrderId, OrderState.Blocked, o.ReferencePrice ?? 0m);
@@ -61,7 +67,14 @@ public sealed class DecisionOutcome
             case OrderFilled f: Fill(f.Execution, multiplier); break;
         }
 
-        if (OrderTransitions.ReportOf(e) is { } report) State = OrderTransitions.Next(State, report, Filled != 0m) ?? State;
+        if (OrderTransitions.ReportOf(e) is not { } report) return;
+        if (exits?.Contains(orderId!) == true)
+        {
+            if (report is ReportKind.Fill or ReportKind.Cancelled or ReportKind.Rejected or ReportKind.Expired) exits.Remove(orderId!);
+            return;
+        }
+
+        State = OrderTransitions.Next(State, report, Filled != 0m) ?? State;
     }
 
     internal bool IsSame(DecisionOutcome other) =>

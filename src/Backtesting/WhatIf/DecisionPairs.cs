@@ -36,7 +36,7 @@ internal sealed class DecisionPairs(int keep, Action<DecisionDifference>? each)
         }
 
         var outcome = recorded ? pair.Recorded ??= new DecisionOutcome() : pair.Other ??= new DecisionOutcome();
-        outcome.Take(e, state.Books[pair.Instrument].Instrument.Multiplier);
+        outcome.Take(e, OrderOf(e), state.Books[pair.Instrument].Instrument.Multiplier);
     }
 
     /// <summary>Gives away what is settled.</summary>
@@ -84,18 +84,23 @@ internal sealed class DecisionPairs(int keep, Action<DecisionDifference>? each)
         OrderBlocked o => o.Terms.DecisionId,
         OrderPartiallyFilled f => f.Execution.DecisionId,
         OrderFilled f => f.Execution.DecisionId,
-        OrderSubmissionAttempted o => DecisionOf(o.OrderId, state),
-        OrderSubmitted o => DecisionOf(o.OrderId, state),
-        OrderAcknowledged o => DecisionOf(o.OrderId, state),
-        OrderCancelRequested o => DecisionOf(o.OrderId, state),
-        OrderCancelled o => DecisionOf(o.OrderId, state),
-        OrderReplaceRequested o => DecisionOf(o.OrderId, state),
-        OrderReplaced o => DecisionOf(o.OrderId, state),
-        OrderRejected o => DecisionOf(o.OrderId, state),
-        OrderExpired o => DecisionOf(o.OrderId, state),
-        OrderInDoubt o => DecisionOf(o.OrderId, state),
-        _ => null,
+        _ => OrderOf(e) is { } id && state.Orders.TryGetValue(id, out var order) ? order.Terms.DecisionId : null,
     };
 
-    private static string? DecisionOf(string orderId, PortfolioState state) => state.Orders.TryGetValue(orderId, out var order) ? order.Terms.DecisionId : null;
+    private static string? OrderOf(DomainEvent e) => e switch
+    {
+        OrderPartiallyFilled f => f.Execution.OrderId,
+        OrderFilled f => f.Execution.OrderId,
+        OrderSubmissionAttempted o => o.OrderId,
+        OrderSubmitted o => o.OrderId,
+        OrderAcknowledged o => o.OrderId,
+        OrderCancelRequested o => o.OrderId,
+        OrderCancelled o => o.OrderId,
+        OrderReplaceRequested o => o.OrderId,
+        OrderReplaced o => o.OrderId,
+        OrderRejected o => o.OrderId,
+        OrderExpired o => o.OrderId,
+        OrderInDoubt o => o.OrderId,
+        _ => null,
+    };
 }

@@ -1,4 +1,5 @@
 using EventSourcedTrading.Brokers.Paper;
+using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Signals;
@@ -78,10 +79,14 @@ internal sealed class OtherInputs(WhatIfChanges changes, string portfolio)
         if (!actual.Orders.TryGetValue(cancel.OrderId, out var meant)) return cancel.OrderId;
         if (other.Books.TryGetValue(meant.Terms.Instrument, out var book))
             foreach (var order in book.Open)
-                if (order.Terms.DecisionId == meant.Terms.DecisionId) return order.Terms.OrderId;
+                if (order.Terms.DecisionId == meant.Terms.DecisionId && IsSamePart(order.Terms, meant.Terms)) return order.Terms.OrderId;
         Unanswerable++;
         return null;
     }
+
+    /// <summary>The entry, or the same one of its exits.</summary>
+    private static bool IsSamePart(OrderTerms one, OrderTerms other) =>
+        one.ParentId is null ? other.ParentId is null : other.ParentId is not null && one.OrderType == other.OrderType;
 
     /// <summary>A strategy in the seat of an agent.</summary>
     private sealed class Substitute(AgentExchange exchange)

@@ -42,10 +42,10 @@ public sealed class InstrumentBook(Instrument instrument, CurrencyLedger ledger)
     public decimal WorstPosition(decimal extraBuy = 0m, decimal extraSell = 0m) =>
         Math.Max(Math.Abs(Position.Quantity + OpenBuy + extraBuy), Math.Abs(Position.Quantity - OpenSell - extraSell));
 
-    /// <summary>True if what is open on this side, and so much more, can only bring the position nearer to zero.</summary>
-    public bool OnlyReduces(Side side, decimal more = 0m) => side == Side.Buy
-        ? Position.Quantity + OpenBuy + more <= 0m
-        : Position.Quantity - OpenSell - more >= 0m;
+    /// <summary>True if what is open on this side can only bring the position nearer to zero.</summary>
+    public bool OnlyReduces(Side side) => side == Side.Buy
+        ? Position.Quantity + OpenBuy <= 0m
+        : Position.Quantity - OpenSell >= 0m;
 
     public decimal OpenOf(Side side) => side == Side.Buy ? OpenBuy : OpenSell;
 

@@ -27,7 +27,7 @@ public sealed record StateSnapshot(
     IReadOnlyList<Remembered> Intents, IReadOnlyList<Remembered> Commands, IReadOnlyDictionary<string, long> Streams,
     RiskSnapshot Risk, VotingSnapshot Voting, bool HasBroker, string? VenueClosedFor, BrokerCapabilities? Capabilities)
 {
-    public const int Format = 10;
+    public const int Format = 11;
 
     public static StateSnapshot Of(PortfolioState s) => new(
         s.Portfolio, s.Opened, s.BaseCurrency, s.Venue, s.VenueSettings, s.Halted, s.Limits, s.Policy,

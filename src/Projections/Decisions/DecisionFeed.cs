@@ -52,8 +52,9 @@ internal sealed class DecisionFeed : Projection
                 OverriddenBy = e.Actor,
                 OverrideReason = e.Reason,
             },
-            OrderApproved e => Known(fact) with { Outcome = DecisionOutcome.Approved, OrderId = e.Terms.OrderId },
-            OrderBlocked e => Known(fact) with
+            // Exits follow from the order; what became of the decision is told by the order itself.
+            OrderApproved { Terms.ParentId: null } e => Known(fact) with { Outcome = DecisionOutcome.Approved, OrderId = e.Terms.OrderId },
+            OrderBlocked { Terms.ParentId: null } e => Known(fact) with
             {
                 Outcome = DecisionOutcome.Blocked,
                 OrderId = e.Terms.OrderId,

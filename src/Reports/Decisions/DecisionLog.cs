@@ -92,8 +92,10 @@ internal sealed class Decided(LogEvent log, DecisionMade made, IReadOnlyList<Int
     public IReadOnlyList<Intent> Intents => intents;
     public List<DecisionOverridden> Overrides { get; } = [];
 
-    /// <summary>The order of the decision, and a person's that took its place.</summary>
+    /// <summary>The order of the decision, a person's that took its place, and their exits.</summary>
     public List<OrderLife> Orders { get; } = [];
+
+    public IEnumerable<OrderLife> Entries => Orders.Where(o => o.Terms.ParentId is null);
 
     /// <summary>What each agent got of the fills.</summary>
     public SortedDictionary<string, Earned> Shares { get; } = new(StringComparer.Ordinal);

@@ -72,8 +72,8 @@ internal static class DecisionTables
         new("overridden by", "decision_overridden: actor, kind, reason", d => string.Join("; ", d.Overrides.Select(o => $"{o.Actor}, {Cell.Word(o.Kind)}: {o.Reason}"))),
         new("orders", "order_approved, order_blocked: terms.orderId", d => string.Join("; ", d.Orders.Select(o => o.Terms.OrderId))),
         new("outcome", "what the events of each order made of it", d => string.Join("; ", d.Orders.Select(o => Cell.Word(o.State)))),
-        new("filled", "execution.quantity, summed", d => Cell.Of(d.Orders.Sum(o => o.Filled)), true),
-        new("average price", "execution.price, by quantity, ten digits", d => d.Orders.Sum(o => o.Filled) is > 0m and var filled ? Cell.Of(d.Orders.Sum(o => o.Notional) / filled, 10) : null, true),
+        new("filled", "execution.quantity, summed, exits left out", d => Cell.Of(d.Entries.Sum(o => o.Filled)), true),
+        new("average price", "execution.price, by quantity, ten digits, exits left out", d => d.Entries.Sum(o => o.Filled) is > 0m and var filled ? Cell.Of(d.Entries.Sum(o => o.Notional) / filled, 10) : null, true),
         new("fees", "execution.fee, summed", d => Cell.Of(d.Orders.Sum(o => o.Fees)), true),
         new("realised", "execution.realised, summed, before fees", d => Cell.Of(d.Orders.Sum(o => o.Realised)), true),
         new("currency", "execution.currency", d => d.Currency));

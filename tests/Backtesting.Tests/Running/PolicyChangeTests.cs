@@ -6,6 +6,7 @@ using EventSourcedTrading.Brokers.Paper;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Instruments;
 using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Risk;
 
 namespace EventSourcedTrading.Backtesting.Tests.Running;
@@ -33,6 +34,19 @@ public sealed class PolicyChangeTests
 
     [Fact]
     public void One_policy_has_no_statistics_beside_those_of_the_run() => Assert.Empty(Run(new Scripted(Spy, (0, 100m), (1, -100m))).Policies);
+
+    [Fact]
+    public void Exits_count_for_the_policy_that_decided_their_entry()
+    {
+        // A limit at 100 of the first policy is filled after the second one has decided; its exit sells at 110.
+        var script = new Scripted(Spy, (1, 100m), (2, 50m), (4, -50m))
+        {
+            With = p => p.Quantity == 100m ? p with { OrderType = OrderType.Limit, LimitPrice = 100m, Bracket = new Bracket(110m, 90m) } : p,
+        };
+        var statistics = Run(script, (2, VotingMethod.Netting));
+        Assert.Equal((1, 998m, 2m), Of(statistics.Policies["confidence-weighted"]));
+        Assert.Equal((1, -101m, 1m), Of(statistics.Policies["netting"]));
+    }
 
     private static (int Count, decimal Net, decimal Fees) Of(PerformanceStatistics group) => (group.Trades.Count, group.Trades.NetProfit, group.Trades.Fees);
 

@@ -29,12 +29,15 @@ internal sealed class Scripted(string instrument, params (int Minute, decimal Qu
 {
     public const string Agent = "ada@1.0.0";
 
+    /// <summary>What it says beyond quantity and side.</summary>
+    public Func<Proposal, Proposal> With { get; init; } = static p => p;
+
     public StrategyDescription Description { get; } = new("ada", "1.0.0", "does as it was told", [instrument], new Dictionary<string, string>());
 
     public void OnSignal(Signal signal, ICollection<Proposal> proposals)
     {
         foreach (var (minute, quantity) in wishes)
-            if (WrittenMarket.At(minute) == signal.Time) proposals.Add(new Proposal(instrument, quantity > 0m ? Side.Buy : Side.Sell, Math.Abs(quantity), 1m, "it is written"));
+            if (WrittenMarket.At(minute) == signal.Time) proposals.Add(With(new Proposal(instrument, quantity > 0m ? Side.Buy : Side.Sell, Math.Abs(quantity), 1m, "it is written")));
     }
 
     public JsonElement Capture() => default;

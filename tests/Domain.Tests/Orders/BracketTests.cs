@@ -220,6 +220,12 @@ public sealed class BracketTests
     public void A_pair_adds_nothing_to_exposure() =>
         Assert.Equal(1_000m, Desk(limits: Some.Limits(cap: 100m) with { MaxGrossExposure = 1_000m }).State.WorstExposure());
 
+    [Theory]
+    [InlineData("8.8", "alpha-2 Sell 100 StopLimit", "alpha-3 Sell 100 Limit")]
+    [InlineData("8.4", "alpha-3 Sell 100 Limit")]
+    public void The_collar_holds_an_exits_limit_to_its_stop(string limit, params string[] exits) =>
+        Assert.Equal(exits, Live(Desk(Both with { StopLossLimit = decimal.Parse(limit) }, RiskLimits.None with { PriceCollar = 0.05m })));
+
     [Fact]
     public void What_an_entry_only_closes_needs_no_exits()
     {

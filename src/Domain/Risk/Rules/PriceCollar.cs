@@ -14,7 +14,7 @@ public static class PriceCollar
 
     public static readonly RiskRule Rule = new(
         Code, "Price collar", "A limit with a slip of the comma, and market orders into a spread that has fallen apart.",
-        "How far the order's limit, or the far side of the quote for an order without limit, is above the mark for a buy and below it for a sell; zero if it is not. The limit is priceCollar times the mark. It may reach the limit.",
+        "How far the order's limit, or the far side of the quote for an order without limit, is above the mark for a buy and below it for a sell; zero if it is not. The limit of an exit that waits for its stop counts from the stop. The limit is priceCollar times the mark. It may reach the limit.",
         "instrument's currency", [new("priceCollar", "share of the mark, above 0 to 1")],
         "RTS 6 (2017/589) art. 15(1)(a), price collars; SEC 15c3-5(c)(1)(ii)", RuleScope.Instrument, Check);
 
@@ -22,7 +22,9 @@ public static class PriceCollar
     {
         if (state.Limits.PriceCollar is not { } share) return null;
         var price = order.Terms.LimitPrice ?? order.Book.Market.PriceFor(order.Terms.Side);
-        var through = Exposure.Round(Math.Max(0m, order.Terms.Side == Side.Buy ? price - order.Mark : order.Mark - price));
+        // An exit with stop and limit is not sent into this market, but into the one at its stop.
+        var from = order.Terms is { ParentId: not null, LimitPrice: not null, StopPrice: { } stop } ? stop : order.Mark;
+        var through = Exposure.Round(Math.Max(0m, order.Terms.Side == Side.Buy ? price - from : from - price));
         var limit = Exposure.Round(share * order.Mark);
         var passed = through <= limit;
         return new RiskCheck(Code, through, limit, order.Book.Instrument.Currency, passed,
