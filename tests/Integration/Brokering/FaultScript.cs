@@ -38,10 +38,15 @@ public sealed class FaultScript(BrokerDesk desk, DeskBook ours, BrokerSetup setu
         {
             case < 10:
                 var (quantity, side, limit) = ($"{random.Next(1, 50)}", random.Next(2) == 0 ? "buy" : "sell", random.Next(2) == 0 ? (decimal?)null : 95m + random.Next(10));
-                await desk.BuyAsync(quantity, side, limit);
+                await desk.BuyAsync(quantity, side, limit, random.Next(2) == 0 ? "day" : "gtc");
                 break;
             case < 15: Fake.Venue.SetPrice("SPY", 95m + random.Next(10), random.Next(3) == 0 ? random.Next(1, 30) : null); break;
             case < 16: await setup.DisturbAsync(Fake); break;
+            case < 17:
+                // A day ends, and with it what was good for the day.
+                Fake.Venue.CloseMarket();
+                Fake.Venue.OpenMarket();
+                break;
             default:
                 await ours.FollowAsync();
                 if (ours.Open is { Count: > 0 } open) await desk.Engine.Platform.CancelAsync(open[random.Next(open.Count)].Terms.OrderId);
@@ -92,7 +97,7 @@ public sealed class FaultScript(BrokerDesk desk, DeskBook ours, BrokerSetup setu
         Assert.Subset(ours.Orders.Keys.ToHashSet(StringComparer.Ordinal), byOurId.Keys.ToHashSet(StringComparer.Ordinal));
         // One that never came there was rejected.
         Assert.Equal(
-            ours.Orders.Select(o => (o.Key, byOurId.TryGetValue(o.Key, out var there) ? $"{there.State}" : $"{OrderState.Rejected}", there?.Filled ?? 0m)),
+            ours.Orders.Select(o => (o.Key, byOurId.TryGetValue(o.Key, out var there) ? setup.Ended(there.State) : $"{OrderState.Rejected}", there?.Filled ?? 0m)),
             ours.Orders.Select(o => (o.Key, $"{o.Value.State}", o.Value.Filled)));
 
         Assert.Equal(ours.Executions.Count, ours.Executions.DistinctBy(e => e.ExecutionId).Count());
