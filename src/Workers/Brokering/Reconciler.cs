@@ -106,18 +106,7 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
                 await log.TellAsync(new CashFound(portfolio, broker.Name, d.Key, d.Amount, $"{id}:{known.AsOf.UnixMicros}", now), ct);
                 break;
             case BreakKind.UndeadOrder when d.Order is { } order: desk.Bury(order, ours.Orders[order.OrderId].Terms); break;
-            case BreakKind.UnansweredRequest when d.Order is { } order: await log.ReportAsync(AnswerOf(ours.Orders[order.OrderId], order, now), ct); break;
+            case BreakKind.UnansweredRequest when d.Order is { } order: await log.ReportAsync(UnansweredRequest.Answer(ours.Orders[order.OrderId], order, now), ct); break;
         }
-    }
-
-    /// <summary>What became of a request whose answer was not heard: the order has the terms that it had, or has others.</summary>
-    private static ExecutionReport AnswerOf(Order ours, BrokerOrder theirs, Timestamp now)
-    {
-        const string text = "found when the books were compared";
-        var terms = ours.Terms;
-        var same = (theirs.Quantity, theirs.LimitPrice, theirs.StopPrice) == (terms.Quantity, terms.LimitPrice, terms.StopPrice);
-        return ours.State == OrderState.PendingReplace && !same
-            ? new(terms.OrderId, ReportKind.Replaced, theirs.BrokerOrderId, theirs.Quantity, theirs.LimitPrice ?? 0m, 0m, text, now)
-            : new(terms.OrderId, ours.State == OrderState.PendingCancel ? ReportKind.CancelRefused : ReportKind.ReplaceRefused, "", 0m, 0m, 0m, text, now);
     }
 }
