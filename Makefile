@@ -31,8 +31,8 @@ bench: ## measure the whole system (ONLY=name), result in artifacts/bench.json
 	@mkdir -p artifacts
 	@scripts/services -- dotnet $(BENCH) $(if $(ONLY),--only '$(ONLY)') --out artifacts/bench.json $(ARGS)
 
-soak: ## chaos and simulation for a long time (PROJECTS=Chaos, EST_TEST_TIMEOUT=seconds for each)
-	@EST_SOAK=1 EST_TEST_TIMEOUT=$${EST_TEST_TIMEOUT:-14400} scripts/test $(or $(PROJECTS),Chaos)
+soak: ## chaos and simulation for a long time (PROJECTS="Brokers.Tests Integration Chaos", EST_TEST_TIMEOUT=seconds for each)
+	@EST_SOAK=1 EST_TEST_TIMEOUT=$${EST_TEST_TIMEOUT:-14400} scripts/test $(or $(PROJECTS),Brokers.Tests Integration Chaos)
 
 up: ## start the servers and the platform in the background
 	@scripts/build src/Workers

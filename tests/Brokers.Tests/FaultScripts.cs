@@ -5,7 +5,7 @@ namespace EventSourcedTrading.Brokers.Tests;
 /// <summary>Plays seeded scripts, four at a time, and counts the answers that they got.</summary>
 public sealed class FaultScripts
 {
-    private const int AtOnce = 4;
+    private const int AtOnce = 4, MaxTries = 1_000;
 
     private readonly Lock gate = new();
     private readonly Dictionary<ReplyKind, int> answers = [];
@@ -39,16 +39,16 @@ public sealed class FaultScripts
         return reply;
     }
 
-    /// <summary>Asks until the broker answers: it is safe to ask again, and faults strike by chance.</summary>
-    public static async Task<bool> FoundAsync(IBrokerAdapter adapter, string orderId)
+    /// <summary>Asks until the broker answers: it is safe to ask again, faults strike by chance, and a busy machine answers late.</summary>
+    public static async Task<T> AskAsync<T>(Func<Task<T>> question)
     {
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             try
             {
-                return await adapter.FindAsync(orderId, CancellationToken.None) is not null;
+                return await question();
             }
-            catch (BrokerException)
+            catch (BrokerException) when (tries < MaxTries)
             {
                 // Once more.
             }

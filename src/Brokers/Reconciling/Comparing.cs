@@ -46,8 +46,7 @@ public static class Comparing
             if (ours.Orders.TryGetValue(order.OrderId, out var known))
             {
                 if (!known.Live) found.Add(new Difference(BreakKind.UndeadOrder, order.OrderId, $"{known.State}", order.Status, Order: order));
-                else if (known.State is OrderState.PendingCancel or OrderState.PendingReplace && order.State is OrderState.Submitted or OrderState.New or OrderState.PartiallyFilled)
-                    found.Add(new Difference(BreakKind.UnansweredRequest, order.OrderId, $"{known.State}", order.Status, Order: order));
+                else if (UnansweredRequest.Is(known, order)) found.Add(new Difference(BreakKind.UnansweredRequest, order.OrderId, $"{known.State}", order.Status, Order: order));
             }
             else if (!IsOfOurs(order.OrderId, ours))
             {

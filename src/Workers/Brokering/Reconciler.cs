@@ -143,20 +143,9 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
                 await log.ReportAsync(new ExecutionReport(d.Key, ReportKind.Cancelled, "", 0m, 0m, 0m, $"{broker.Name} lists no such order, and a person has ended it", now), ct);
                 break;
             case BreakKind.UndeadOrder when d.Order is { } order: desk.Bury(order, ours.Orders[order.OrderId].Terms); break;
-            case BreakKind.UnansweredRequest when d.Order is { } order: await log.ReportAsync(AnswerOf(ours.Orders[order.OrderId], order, now), ct); break;
+            case BreakKind.UnansweredRequest when d.Order is { } order: await log.ReportAsync(UnansweredRequest.Answer(ours.Orders[order.OrderId], order, now), ct); break;
         }
     }
 
     private BreakResolutionRefused Refused(BreakResolutionOrdered word, string why, Timestamp now) => new(word.BreakId, portfolio, broker.Name, word.Actor, why, now);
-
-    /// <summary>What became of a request whose answer was not heard: the order has the terms that it had, or has others.</summary>
-    private static ExecutionReport AnswerOf(Order ours, BrokerOrder theirs, Timestamp now)
-    {
-        const string text = "found when the books were compared";
-        var terms = ours.Terms;
-        var same = (theirs.Quantity, theirs.LimitPrice, theirs.StopPrice) == (terms.Quantity, terms.LimitPrice, terms.StopPrice);
-        return ours.State == OrderState.PendingReplace && !same
-            ? new(terms.OrderId, ReportKind.Replaced, theirs.BrokerOrderId, theirs.Quantity, theirs.LimitPrice ?? 0m, 0m, text, now)
-            : new(terms.OrderId, ours.State == OrderState.PendingCancel ? ReportKind.CancelRefused : ReportKind.ReplaceRefused, "", 0m, 0m, 0m, text, now);
-    }
 }

@@ -86,7 +86,7 @@ public sealed class AlpacaFaultTests : AlpacaFixture
         var stranger = said[3]["data"]!;
         Assert.Equal("fill", $"{stranger["event"]}");
         Assert.NotEqual(id, $"{stranger["order"]!["id"]}");
-        Assert.NotEqual("mine1", $"{stranger["order"]!["client_order_id"]}");
+        Assert.Equal("stranger-mine1", $"{stranger["order"]!["client_order_id"]}");
         Assert.Equal(404, (await Http.CallAsync("GET", $"/v2/orders/{stranger["order"]!["id"]}")).Code);
         Assert.Single(Broker.Venue.Executions);
     }

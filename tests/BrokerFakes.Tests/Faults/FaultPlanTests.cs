@@ -26,6 +26,18 @@ public sealed class FaultPlanTests
         Assert.InRange(first.Count(struck => struck), 137, 263);
     }
 
+    [Fact]
+    public void Another_script_has_its_own_rules_counts_and_seed()
+    {
+        var plan = new FaultPlan(8).Add("dropResponse submit 2, serverError submit 1");
+        Assert.False(plan.Strikes(FaultKind.DropResponse, "submit"));
+        plan.Begin(7, "dropResponse submit 2");
+        Assert.Equal([false, true], Enumerable.Range(0, 2).Select(_ => plan.Strikes(FaultKind.DropResponse, "submit")));
+        Assert.False(plan.Strikes(FaultKind.ServerError, "submit"));
+        plan.Begin(7, "dropResponse submit 20%");
+        Assert.Equal(Drawn(new FaultPlan(7).Add("dropResponse submit 20%"), () => { }), Drawn(plan, () => { }));
+    }
+
     [Theory]
     [InlineData("dropResponse submit", "has the form KIND POINT WHEN")]
     [InlineData("forget submit 1", "begins with one of dropResponse")]

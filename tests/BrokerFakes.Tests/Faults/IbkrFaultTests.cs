@@ -40,6 +40,20 @@ public sealed class IbkrFaultTests : IbkrFixture
     }
 
     [Fact]
+    public async Task A_report_of_an_unknown_order_has_an_id_of_the_same_size_and_is_nobodys()
+    {
+        Broker.Faults.Add("unknownOrderReport fill 1");
+        await using var stream = await SocketClient.OpenAsync(Broker.Address, "/v1/api/ws");
+        await stream.NextAsync(3);
+        await stream.SendAsync("sor+{}");
+        await stream.NextAsync();
+        var id = await PlaceAsync("cOID=mine1");
+        var told = (await stream.NextAsync(4)).Select(m => m["args"]![0]!).ToList();
+        Assert.Equal(["mine1", "mine1", "mine1", "stranger-mine1"], told.Select(o => $"{o["order_ref"]}"));
+        Assert.NotEqual(int.Parse(id), told[3]["orderId"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task A_cancel_is_refused_by_the_answer_or_comes_too_late()
     {
         Broker.Faults.Add("reject cancel 1, fillAfterCancel cancel 1");

@@ -39,10 +39,10 @@ public sealed class AlpacaFaultScriptTests(ITestOutputHelper output)
         {
             Check(broker, id);
             var parts = broker.Venue.Orders.Where(o => AlpacaClientId.Read(o.Ticket.ClientId).OrderId == id).ToList();
-            Assert.Equal(parts.Sum(o => o.Filled), (await adapter.FindAsync(id, CancellationToken.None))?.Filled ?? 0m);
+            Assert.Equal(parts.Sum(o => o.Filled), (await FaultScripts.AskAsync(() => adapter.FindAsync(id, CancellationToken.None)))?.Filled ?? 0m);
         }
 
-        Assert.Equal(broker.Venue.Open(null).Select(o => o.Id), (await adapter.OpenOrdersAsync(CancellationToken.None)).Select(o => o.BrokerOrderId));
+        Assert.Equal(broker.Venue.Open(null).Select(o => o.Id), (await FaultScripts.AskAsync(() => adapter.OpenOrdersAsync(CancellationToken.None))).Select(o => o.BrokerOrderId));
         // An order whose id is not ours is one that nobody would ever find.
         Assert.All(broker.Venue.Orders, order => Assert.Contains(AlpacaClientId.Read(order.Ticket.ClientId).OrderId, ids));
         Assert.Empty(broker.Traffic.Mismatches);
@@ -60,7 +60,7 @@ public sealed class AlpacaFaultScriptTests(ITestOutputHelper output)
             if (reply.Kind == ReplyKind.Accepted) Assert.Equal(id, broker.Venue.Find(reply.BrokerOrderId!)!.Ticket.ClientId);
             // One that was refused was never there, unless an earlier attempt was in doubt.
             if (reply.Kind == ReplyKind.Refused && tries == 0) Assert.Null(broker.Venue.FindByClient(id));
-            accepted = reply.Kind == ReplyKind.Accepted || await FaultScripts.FoundAsync(adapter, id);
+            accepted = reply.Kind == ReplyKind.Accepted || await FaultScripts.AskAsync(() => adapter.FindAsync(id, CancellationToken.None)) is not null;
         }
 
         for (var turn = 0; turn < 4 && accepted; turn++)

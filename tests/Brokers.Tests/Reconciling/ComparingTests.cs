@@ -121,6 +121,18 @@ public sealed class ComparingTests
     }
 
     [Theory]
+    [InlineData(OrderState.PendingCancel, 10, 100, ReportKind.CancelRefused, "", 0)]
+    [InlineData(OrderState.PendingReplace, 10, 100, ReportKind.ReplaceRefused, "", 0)]
+    [InlineData(OrderState.PendingReplace, 12, 100, ReportKind.Replaced, "b-fund-1", 12)]
+    [InlineData(OrderState.PendingReplace, 10, 99, ReportKind.Replaced, "b-fund-1", 10)]
+    public void The_answer_to_a_request_follows_from_what_the_broker_has(OrderState own, int quantity, int limit, ReportKind answer, string name, int whole)
+    {
+        Ours("fund-1", own, 10m);
+        var said = UnansweredRequest.Answer(ours.Orders["fund-1"], Theirs("fund-1", OrderState.New, 0m) with { Quantity = quantity, LimitPrice = limit }, Now);
+        Assert.Equal((answer, name, (decimal)whole, answer == ReportKind.Replaced ? limit : 0m), (said.Kind, said.ExecutionId, said.Quantity, said.Price));
+    }
+
+    [Theory]
     [InlineData(5, 5, null)]
     [InlineData(5, 7, 2)]
     [InlineData(0, -3, -3)]

@@ -66,11 +66,11 @@ public sealed class BrokerDesk : IAsyncDisposable
         await Eventually.TrueAsync(async () => await LastAsync<VenueOpened>() is not null, "the venue is open");
     }
 
-    public Task<Told> BuyAsync(string quantity = "10", string side = "buy", decimal? limit = null) => Ada.TradeAsync(Market, intent =>
+    public Task<Told> BuyAsync(string quantity = "10", string side = "buy", decimal? limit = null, string timeInForce = "gtc") => Ada.TradeAsync(Market, intent =>
     {
         (intent["quantity"], intent["side"]) = (quantity, side);
         if (limit is not { } price) return;
-        (intent["orderType"], intent["limitPrice"], intent["timeInForce"]) = ("limit", DecimalText.Format(price), "gtc");
+        (intent["orderType"], intent["limitPrice"], intent["timeInForce"]) = ("limit", DecimalText.Format(price), timeInForce);
     });
 
     public async Task<List<T>> LogAsync<T>() where T : DomainEvent =>

@@ -8,24 +8,24 @@ namespace EventSourcedTrading.Integration.Brokering;
 /// One script: orders, cancels and prices while the broker goes wrong, all drawn from a seed; then the broker gets well, and both books must say the
 /// same. The seed fixes what is asked and which passing of a point fails, but not how threads and machines interleave.
 /// </summary>
-public sealed class FaultScript(BrokerDesk desk, DeskBook ours)
+public sealed class FaultScript(BrokerDesk desk, DeskBook ours, BrokerSetup setup)
 {
-    public const int Steps = 12;
+    private const int Steps = 8;
 
     private FakeServer Fake => desk.Fake;
 
     /// <summary>Half of the faults, each at a rate of its own: one that strikes always would hide what the others find (Groce et al., Swarm Testing, ISSTA 2012).</summary>
-    public static string Draw(Random random, string most) => string.Join(", ", most.Split(", ").Where(_ => random.Next(2) == 0).Select(rule =>
+    private static string Draw(Random random, string most) => string.Join(", ", most.Split(", ").Where(_ => random.Next(2) == 0).Select(rule =>
     {
         var words = rule.Split(' ');
         words[2] = $"{random.Next(1, int.Parse(words[2].TrimEnd('%')) + 1)}%";
         return string.Join(' ', words);
     }));
 
-    public async Task PlayAsync(int seed, string faults)
+    public async Task PlayAsync(int seed)
     {
         var random = new Random(seed);
-        Fake.Faults.Begin(seed, Draw(random, faults));
+        Fake.Faults.Begin(seed, Draw(random, setup.Faults));
         for (var step = 0; step < Steps; step++) await StepAsync(random);
         await GetWellAsync();
         await AgreeAsync();
@@ -34,13 +34,19 @@ public sealed class FaultScript(BrokerDesk desk, DeskBook ours)
 
     private async Task StepAsync(Random random)
     {
-        switch (random.Next(10))
+        switch (random.Next(20))
         {
-            case < 5:
+            case < 10:
                 var (quantity, side, limit) = ($"{random.Next(1, 50)}", random.Next(2) == 0 ? "buy" : "sell", random.Next(2) == 0 ? (decimal?)null : 95m + random.Next(10));
-                await desk.BuyAsync(quantity, side, limit);
+                await desk.BuyAsync(quantity, side, limit, random.Next(2) == 0 ? "day" : "gtc");
                 break;
-            case < 8: Fake.Venue.SetPrice("SPY", 95m + random.Next(10), random.Next(3) == 0 ? random.Next(1, 30) : null); break;
+            case < 15: Fake.Venue.SetPrice("SPY", 95m + random.Next(10), random.Next(3) == 0 ? random.Next(1, 30) : null); break;
+            case < 16: await setup.DisturbAsync(Fake); break;
+            case < 17:
+                // A day ends, and with it what was good for the day.
+                Fake.Venue.CloseMarket();
+                Fake.Venue.OpenMarket();
+                break;
             default:
                 await ours.FollowAsync();
                 if (ours.Open is { Count: > 0 } open) await desk.Engine.Platform.CancelAsync(open[random.Next(open.Count)].Terms.OrderId);
@@ -91,7 +97,7 @@ public sealed class FaultScript(BrokerDesk desk, DeskBook ours)
         Assert.Subset(ours.Orders.Keys.ToHashSet(StringComparer.Ordinal), byOurId.Keys.ToHashSet(StringComparer.Ordinal));
         // One that never came there was rejected.
         Assert.Equal(
-            ours.Orders.Select(o => (o.Key, byOurId.TryGetValue(o.Key, out var there) ? $"{there.State}" : $"{OrderState.Rejected}", there?.Filled ?? 0m)),
+            ours.Orders.Select(o => (o.Key, byOurId.TryGetValue(o.Key, out var there) ? setup.Ended(there.State) : $"{OrderState.Rejected}", there?.Filled ?? 0m)),
             ours.Orders.Select(o => (o.Key, $"{o.Value.State}", o.Value.Filled)));
 
         Assert.Equal(ours.Executions.Count, ours.Executions.DistinctBy(e => e.ExecutionId).Count());

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using EventSourcedTrading.BrokerFakes;
 using EventSourcedTrading.Testing;
@@ -14,6 +15,9 @@ public sealed class FaultScriptTests(ITestOutputHelper output)
     /// <summary>Scripts that one platform and its broker see one after the other: to start them takes longer than many scripts.</summary>
     private const int ScriptsOfAWorld = 25;
 
+    /// <summary>A script mostly waits.</summary>
+    private const int WorldsAtOnce = 2;
+
     /// <summary>The most that is told of; who reads more learns no more.</summary>
     private const int MaxFailures = 5;
 
@@ -23,43 +27,56 @@ public sealed class FaultScriptTests(ITestOutputHelper output)
     /// <summary>That every word agrees with the broker's own file is for the adapters' scripts, and would take most of the time here.</summary>
     private const string Unjudged = "nowhere";
 
-    [Fact]
-    public Task Whatever_goes_wrong_at_Alpaca_the_books_are_one_in_the_end() => PlayAsync(BrokerSetup.Alpaca);
+    private readonly ConcurrentQueue<string> failures = [];
+    private int played, orders, executions, inDoubt, anomalies;
 
     [Fact]
-    public Task Whatever_goes_wrong_at_Interactive_Brokers_the_books_are_one_in_the_end() => PlayAsync(BrokerSetup.Ibkr);
+    public Task Whatever_goes_wrong_at_Alpaca_the_books_are_one_in_the_end() => PlayAsync(BrokerSetup.Alpaca, few: 30);
 
-    private async Task PlayAsync(BrokerSetup setup)
+    [Fact]
+    public Task Whatever_goes_wrong_at_Interactive_Brokers_the_books_are_one_in_the_end() => PlayAsync(BrokerSetup.Ibkr, few: 20);
+
+    private async Task PlayAsync(BrokerSetup setup, int few)
     {
-        var (seeds, failures, started) = (new Queue<int>(Seeds.Chosen(few: 40, many: 2_000)), new List<string>(), Stopwatch.GetTimestamp());
-        var (played, orders, executions, inDoubt, anomalies) = (0, 0, 0, 0, 0);
+        var (seeds, started) = (Seeds.Chosen(few, many: 2_000), Stopwatch.GetTimestamp());
+        var worlds = seeds.Chunk(Math.Min(ScriptsOfAWorld, (seeds.Count + WorldsAtOnce - 1) / WorldsAtOnce));
+        await Parallel.ForEachAsync(worlds, new ParallelOptions { MaxDegreeOfParallelism = WorldsAtOnce }, async (chunk, _) => await PlayAsync(setup, new Queue<int>(chunk)));
+        output.WriteLine(
+            $"{setup.Venue}, seeds {seeds[0]} to {seeds[^1]}: {played} scripts in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, {orders} orders, {executions} executions, {inDoubt} times in doubt, {anomalies} anomalies");
+        Assert.True(failures.IsEmpty, string.Join("\n\n", failures));
+        // Else the faults have not struck and nothing was tried.
+        Assert.True(inDoubt > 0 || seeds.Count < few, "no order was ever in doubt");
+    }
+
+    /// <summary>Plays them in one world, and in another from the one behind a failure on.</summary>
+    private async Task PlayAsync(BrokerSetup setup, Queue<int> seeds)
+    {
         while (seeds.Count > 0 && failures.Count < MaxFailures)
         {
             var first = seeds.Peek();
             await using var desk = await BrokerDesk.OpenAsync(setup, new FakeSettings { Seed = first, Time = new FastTime(Haste), Specifications = Unjudged });
-            var book = new DeskBook(desk.World.Outside);
-            for (var left = ScriptsOfAWorld; left > 0 && seeds.TryDequeue(out var seed); left--, played++)
+            var (book, failure) = (new DeskBook(desk.World.Outside), (string?)null);
+            while (failure is null && seeds.TryDequeue(out var seed))
             {
-                if (await FailureAsync(desk, book, setup, seed) is not { } failure) continue;
-                failures.Add($"EST_SEED={seed} (in a world that began with {first}): {failure}");
-                output.WriteLine(failures[^1]);
-                break;
+                failure = await FailureAsync(desk, book, setup, seed);
+                Interlocked.Increment(ref played);
+                if (failure is null) continue;
+                failures.Enqueue(failure = $"EST_SEED={seed} (the world began with {first}: EST_SEED={first} EST_SOAK_SEEDS={seed - first + 1}): {failure}");
+                output.WriteLine(failure);
             }
 
-            (orders, executions, inDoubt, anomalies) = (orders + book.Orders.Count, executions + book.Executions.Count, inDoubt + book.InDoubt, anomalies + book.Anomalies.Count);
+            Interlocked.Add(ref orders, book.Orders.Count);
+            Interlocked.Add(ref executions, book.Executions.Count);
+            Interlocked.Add(ref inDoubt, book.InDoubt);
+            Interlocked.Add(ref anomalies, book.Anomalies.Count);
         }
-
-        output.WriteLine($"{setup.Venue}: {played} scripts in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, {orders} orders, {executions} executions, {inDoubt} times in doubt, {anomalies} anomalies");
-        Assert.True(failures.Count == 0, string.Join("\n\n", failures));
-        // Else the faults have not struck and nothing was tried.
-        Assert.True(inDoubt > 0 || played == 1, "no order was ever in doubt");
     }
 
     private static async Task<string?> FailureAsync(BrokerDesk desk, DeskBook book, BrokerSetup setup, int seed)
     {
         try
         {
-            await new FaultScript(desk, book).PlayAsync(seed, setup.Faults);
+            await new FaultScript(desk, book, setup).PlayAsync(seed);
             return null;
         }
         catch (Exception e)
@@ -67,7 +84,7 @@ public sealed class FaultScriptTests(ITestOutputHelper output)
             return string.Join("\n", [
                 $"{e.GetType().Name}: {e.Message}\n{e.StackTrace}", .. book.Open.Select(o => $"ours: {o.Terms.OrderId} {o.State} {o.Filled} of {o.Terms.Quantity}"),
                 .. desk.Fake.Venue.Open(null).Select(o => $"theirs: {o.Ticket.ClientId} {o.State} {o.Filled} of {o.Ticket.Quantity}"),
-                .. book.Breaks.Values.Select(b => $"{b}"), $"{book.Standing}", .. desk.World.Complaints.Lines.TakeLast(15),
+                .. book.Breaks.Values.Select(b => $"{b}"), book.Standing, .. desk.World.Complaints.Lines.TakeLast(15),
             ]);
         }
     }
