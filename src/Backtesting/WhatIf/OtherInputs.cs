@@ -1,7 +1,7 @@
 using EventSourcedTrading.Brokers.Paper;
-using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.MetaAgent;
+using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Signals;
 using EventSourcedTrading.Domain.Strategies;
 

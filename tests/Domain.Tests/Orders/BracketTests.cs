@@ -45,7 +45,13 @@ public sealed class BracketTests
         var (entry, stop, take) = (desk.State.Orders["alpha-1"], desk.State.Orders["alpha-2"], desk.State.Orders["alpha-3"]);
         Assert.Equal(entry.Terms with
         {
-            OrderId = "alpha-2", Side = Side.Sell, OrderType = OrderType.Stop, StopPrice = 9m, Bracket = null, ParentId = "alpha-1", OneCancels = "alpha-3",
+            OrderId = "alpha-2",
+            Side = Side.Sell,
+            OrderType = OrderType.Stop,
+            StopPrice = 9m,
+            Bracket = null,
+            ParentId = "alpha-1",
+            OneCancels = "alpha-3",
         }, stop.Terms);
         Assert.Equal(stop.Terms with { OrderId = "alpha-3", OrderType = OrderType.Limit, StopPrice = null, LimitPrice = 11m, OneCancels = "alpha-2" }, take.Terms);
         Assert.Equal(entry.Allocation, stop.Allocation);

@@ -126,7 +126,8 @@ public sealed class ExitPropertyTests
                 var limit = random.Chance(0.4) ? (950 + random.Next(100)) / 100m : (decimal?)null;
                 yield return Some.Send(Some.Intent(agent, side, random.Next(1, 60), second, confidence: random.Next(50, 101) / 100m) with
                 {
-                    OrderType = limit is null ? OrderType.Market : OrderType.Limit, LimitPrice = limit,
+                    OrderType = limit is null ? OrderType.Market : OrderType.Limit,
+                    LimitPrice = limit,
                     TimeInForce = random.Of(TimeInForce.Day, TimeInForce.Gtc, TimeInForce.Gtc, TimeInForce.Ioc, TimeInForce.AtTheOpening, TimeInForce.AtTheClose),
                     Bracket = random.Chance(0.7) ? BookkeepingTests.AnyBracket(random, side, limit ?? 10m) : null,
                 });

@@ -19,7 +19,9 @@ public sealed class BrokerConfigurationTests
     {
         var portfolio = new Market().Portfolio("ada@1.0.0") with
         {
-            Venue = venue, VenueSettings = new Dictionary<string, string>(), Broker = new BrokerOptions { Host = host, Credentials = credentials, Account = account },
+            Venue = venue,
+            VenueSettings = new Dictionary<string, string>(),
+            Broker = new BrokerOptions { Host = host, Credentials = credentials, Account = account },
         };
         var error = Record.Exception(() => portfolio.Check("est.json"));
         if (wrong is null) Assert.Null(error);
@@ -31,7 +33,8 @@ public sealed class BrokerConfigurationTests
     {
         var portfolio = new Market().Portfolio("ada@1.0.0") with
         {
-            Venue = "ibkr", VenueSettings = new Dictionary<string, string>(),
+            Venue = "ibkr",
+            VenueSettings = new Dictionary<string, string>(),
             Broker = new BrokerOptions { Host = "live", Credentials = "file:/keys", Account = "U1", Conids = new Dictionary<string, long> { ["SPY.ARCX"] = 5, ["QQQ.XNAS"] = 5 } },
         };
         Assert.Contains("are both 5", Assert.Throws<ConfigurationException>(() => portfolio.Check("est.json")).Message, StringComparison.Ordinal);
