@@ -111,7 +111,8 @@ public sealed class BrokerRole(Platform platform, PortfolioOptions options, Func
     {
         try
         {
-            account = (await broker.ConnectAsync(ct)).AccountId;
+            // Comparing asks for the account, too: who is connected need not ask twice.
+            if (lost is not null) account = (await broker.ConnectAsync(ct)).AccountId;
             var agreed = await reconciler.RunAsync(state, desk, ct);
             lost = null;
             return agreed && desk.Busy == 0;

@@ -97,34 +97,41 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
 
     private async Task ActAsync(Difference d, string id, PortfolioState ours, OrderDesk desk, List<DomainEvent> events, Timestamp now, CancellationToken ct)
     {
-        var action = policy.For(d.Kind);
         if (!open.TryGetValue(id, out var known) || (known.Ours, known.Theirs) != (d.Ours, d.Theirs))
         {
-            open[id] = known = new BreakFound(id, portfolio, broker.Name, d.Kind, d.Key, d.Ours, d.Theirs, action, policy.Owner, now);
+            open[id] = known = new BreakFound(id, portfolio, broker.Name, d.Kind, d.Key, d.Ours, d.Theirs, policy.For(d.Kind), policy.Owner, now);
             events.Add(known);
         }
 
-        if (words.Take(known) is ({ } word, var fault))
+        if (IsAdopted(known, events, now)) await AdoptAsync(d, $"{id}:{known.AsOf.UnixMicros}", ours, desk, now, ct);
+    }
+
+    /// <summary>Does our book take over the broker's side, by the policy or by a person's word? One that is dismissed stands as it is.</summary>
+    private bool IsAdopted(BreakFound known, List<DomainEvent> events, Timestamp now)
+    {
+        var byPolicy = policy.For(known.Kind) == BreakAction.Adopt;
+        if (words.Take(known) is not ({ } word, var fault)) return byPolicy;
+        if (fault is not null)
         {
-            if (fault is not null)
-            {
-                events.Add(Refused(word, fault, now));
-            }
-            else if (word.How == BreakResolution.Dismiss)
-            {
-                open.Remove(id);
-                words.Dismissed(id, d.Ours, d.Theirs);
-                events.Add(new BreakResolved(id, portfolio, broker.Name, d.Kind, d.Key, $"dismissed by {word.Actor}: {word.Reason}", now, Dismissed: true));
-                return;
-            }
-            else
-            {
-                words.Adopting(word);
-                action = BreakAction.Adopt;
-            }
+            events.Add(Refused(word, fault, now));
+            return byPolicy;
         }
 
-        if (action != BreakAction.Adopt) return;
+        if (word.How == BreakResolution.Adopt)
+        {
+            words.Adopting(word);
+            return true;
+        }
+
+        open.Remove(known.BreakId);
+        words.Dismissed(known.BreakId, known.Ours, known.Theirs);
+        events.Add(new BreakResolved(known.BreakId, portfolio, broker.Name, known.Kind, known.Key, $"dismissed by {word.Actor}: {word.Reason}", now, Dismissed: true));
+        return false;
+    }
+
+    /// <param name="origin">Names this occurrence of the break, so that it is taken over once.</param>
+    private async Task AdoptAsync(Difference d, string origin, PortfolioState ours, OrderDesk desk, Timestamp now, CancellationToken ct)
+    {
         switch (d.Kind)
         {
             case BreakKind.MissedExecution when d.Execution is { } e:
@@ -133,11 +140,11 @@ public sealed class Reconciler(IBrokerAdapter broker, BrokerLog log, string port
             case BreakKind.ForeignExecution when d.Execution is { } e && adopted.Add(e.ExecutionId):
                 await log.TellAsync(new HoldingFound(portfolio, broker.Name, e.Instrument, e.Side.Sign() * e.Quantity, e.Price, e.Fee, e.ExecutionId, now), ct);
                 break;
-            case BreakKind.Position when adopted.Add($"{id}:{known.AsOf.UnixMicros}"):
-                await log.TellAsync(new HoldingFound(portfolio, broker.Name, d.Key, d.Amount, d.Price, 0m, $"{id}:{known.AsOf.UnixMicros}", now), ct);
+            case BreakKind.Position when adopted.Add(origin):
+                await log.TellAsync(new HoldingFound(portfolio, broker.Name, d.Key, d.Amount, d.Price, 0m, origin, now), ct);
                 break;
-            case BreakKind.Cash when adopted.Add($"{id}:{known.AsOf.UnixMicros}"):
-                await log.TellAsync(new CashFound(portfolio, broker.Name, d.Key, d.Amount, $"{id}:{known.AsOf.UnixMicros}", now), ct);
+            case BreakKind.Cash when adopted.Add(origin):
+                await log.TellAsync(new CashFound(portfolio, broker.Name, d.Key, d.Amount, origin, now), ct);
                 break;
             case BreakKind.MissingOrder when policy.For(d.Kind) != BreakAction.Adopt:
                 await log.ReportAsync(new ExecutionReport(d.Key, ReportKind.Cancelled, "", 0m, 0m, 0m, $"{broker.Name} lists no such order, and a person has ended it", now), ct);
