@@ -161,7 +161,7 @@ public sealed partial class PaperVenue(PaperSettings settings) : ISimulatedVenue
         { OrderType: OrderType.Limit or OrderType.StopLimit, LimitPrice: not > 0m } => $"orderType {terms.OrderType} needs a limitPrice above zero",
         { OrderType: OrderType.Stop or OrderType.StopLimit, StopPrice: not > 0m } => $"orderType {terms.OrderType} needs a stopPrice above zero",
         { OrderType: OrderType.TrailingStop, Trail: not ({ Amount: > 0m, Percent: null } or { Amount: null, Percent: > 0m and < 100m }) } => $"orderType {terms.OrderType} needs a trail: an amount above zero, or a percent above 0 and below 100",
-        { TimeInForce: TimeInForce.AtTheOpening or TimeInForce.AtTheClose, OrderType: not (OrderType.Market or OrderType.Limit) } => $"timeInForce {terms.TimeInForce} is for market and limit orders, not for {terms.OrderType}",
+        { OrderType: not (OrderType.Market or OrderType.Limit) } when terms.TimeInForce.IsAuction() => $"timeInForce {terms.TimeInForce} is for market and limit orders, not for {terms.OrderType}",
         { LimitPrice: { } limit } when !instrument.IsWholeTicks(limit) => $"limitPrice {limit} must be a multiple of the tick size {instrument.TickSize}",
         _ => null,
     };

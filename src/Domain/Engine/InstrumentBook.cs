@@ -54,7 +54,7 @@ public sealed class InstrumentBook(Instrument instrument, CurrencyLedger ledger)
     /// <summary>What orders of this side can close of the position: all of it, or nothing.</summary>
     public decimal Closable(Side side) => Math.Max(0m, side == Side.Buy ? -Position.Quantity : Position.Quantity);
 
-    /// <summary>What open orders of this side leave of the position for exits; below zero if they are more than it.</summary>
+    /// <summary>What open orders of this side leave of the position, for exits or for who wants to close it; below zero if they are more than it.</summary>
     public decimal Unprotected(Side side) => Closable(side) - OpenOf(side);
 
     public void Reserve(OrderTerms terms, decimal quantity)

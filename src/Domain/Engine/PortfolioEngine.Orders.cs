@@ -20,7 +20,7 @@ public sealed partial class PortfolioEngine
         record.Put(new OrderSubmitted(id, simulated.Name, approved.AsOf), approved.Terms.DecisionId);
         if (!state.Orders.TryGetValue(id, out var order)) return;
         var book = state.Books[order.Terms.Instrument];
-        if (order.Terms.TimeInForce is TimeInForce.AtTheOpening or TimeInForce.AtTheClose)
+        if (order.Terms.TimeInForce.IsAuction())
             order.AuctionAt = (state.Limits.Calendar ?? TradingCalendar.Utc).AuctionOf(order.Terms.TimeInForce, book.Limits.Session, simulated.ArrivalOf(order));
         simulated.OnOrder(order, book.Instrument, book.Market, approved.AsOf, reports);
         DeliverReports();

@@ -15,7 +15,7 @@ internal static class IntentPrices
         if (needsStop && intent.StopPrice is null) return new("STOP_PRICE_MISSING", $"orderType {intent.OrderType} needs a stopPrice");
         if (!needsLimit && intent.LimitPrice is not null) return new("LIMIT_PRICE_NOT_ALLOWED", $"orderType {intent.OrderType} takes no limitPrice; leave it out");
         if (!needsStop && intent.StopPrice is not null) return new("STOP_PRICE_NOT_ALLOWED", $"orderType {intent.OrderType} takes no stopPrice; leave it out");
-        if (intent.TimeInForce is TimeInForce.AtTheOpening or TimeInForce.AtTheClose && intent.OrderType is not (OrderType.Market or OrderType.Limit))
+        if (intent.TimeInForce.IsAuction() && intent.OrderType is not (OrderType.Market or OrderType.Limit))
             return new("AUCTION_ORDER_TYPE", $"orderType {intent.OrderType} does not go with timeInForce {intent.TimeInForce}; an auction takes market and limit orders");
         return Off(intent.LimitPrice, "limitPrice", instrument) ?? Off(intent.StopPrice, "stopPrice", instrument) ?? Trailing(intent, instrument) ?? Exits(intent, instrument);
     }

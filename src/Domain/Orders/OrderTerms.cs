@@ -9,6 +9,12 @@ public enum OrderType { Market, Limit, Stop, StopLimit, TrailingStop }
 /// <summary>FIX tag 59. The last two are for market and limit orders alone, and wait for the next opening or closing auction.</summary>
 public enum TimeInForce { Day, Gtc, Ioc, Fok, AtTheOpening, AtTheClose }
 
+public static class Auctions
+{
+    /// <summary>Does it wait for an auction?</summary>
+    public static bool IsAuction(this TimeInForce force) => force is TimeInForce.AtTheOpening or TimeInForce.AtTheClose;
+}
+
 public static class SideSign
 {
     /// <summary>+1 for a buy, −1 for a sell: quantity × sign is the change of position.</summary>

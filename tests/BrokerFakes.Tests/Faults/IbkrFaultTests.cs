@@ -30,10 +30,7 @@ public sealed class IbkrFaultTests : IbkrFixture
     public async Task An_order_that_the_venue_rejects_is_inactive()
     {
         Broker.Faults.Add("reject venue 1");
-        await using var stream = await SocketClient.OpenAsync(Broker.Address, "/v1/api/ws");
-        await stream.NextAsync(3);
-        await stream.SendAsync("sor+{}");
-        await stream.NextAsync();
+        await using var stream = await FollowOrdersAsync();
         var id = await PlaceAsync();
         Assert.Equal("Inactive", await StatusAsync(id));
         Assert.Equal(["PendingSubmit", "Inactive"], (await stream.NextAsync(2)).Select(m => $"{m["args"]![0]!["status"]}"));
@@ -43,10 +40,7 @@ public sealed class IbkrFaultTests : IbkrFixture
     public async Task A_report_of_an_unknown_order_has_an_id_of_the_same_size_and_is_nobodys()
     {
         Broker.Faults.Add("unknownOrderReport fill 1");
-        await using var stream = await SocketClient.OpenAsync(Broker.Address, "/v1/api/ws");
-        await stream.NextAsync(3);
-        await stream.SendAsync("sor+{}");
-        await stream.NextAsync();
+        await using var stream = await FollowOrdersAsync();
         var id = await PlaceAsync("cOID=mine1");
         var told = (await stream.NextAsync(4)).Select(m => m["args"]![0]!).ToList();
         Assert.Equal(["mine1", "mine1", "mine1", "stranger-mine1"], told.Select(o => $"{o["order_ref"]}"));
@@ -63,5 +57,15 @@ public sealed class IbkrFaultTests : IbkrFixture
         Assert.Equal("Request was submitted", (await Http.CallAsync("DELETE", $"iserver/account/{Account}/order/{id}"))["msg"]);
         Assert.Equal("Filled", await StatusAsync(id));
         Assert.Single(Broker.Venue.Executions);
+    }
+
+    /// <summary>Behind the greeting, and behind the orders that there were before.</summary>
+    private async Task<SocketClient> FollowOrdersAsync()
+    {
+        var stream = await SocketClient.OpenAsync(Broker.Address, "/v1/api/ws");
+        await stream.NextAsync(3);
+        await stream.SendAsync("sor+{}");
+        await stream.NextAsync();
+        return stream;
     }
 }

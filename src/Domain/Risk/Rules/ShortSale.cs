@@ -18,8 +18,11 @@ public static class ShortSale
     public static RiskCheck? Check(in OrderUnderTest order, PortfolioState state)
     {
         if (!order.Book.Limits.NoShortSale) return null;
-        var book = order.Book;
-        var below = order.Terms.Side == Side.Buy ? 0m : Math.Max(0m, order.Beside + order.Adds - book.Position.Quantity);
+        var below = Below(order);
         return new RiskCheck(Code, below, 0m, "units", below == 0m, below == 0m ? "" : $"{order.Terms.Instrument} must not be sold short");
     }
+
+    /// <summary>Units by which the position would be short if every open sell and this order were filled; zero for a buy.</summary>
+    internal static decimal Below(in OrderUnderTest order) =>
+        order.Terms.Side == Side.Buy ? 0m : Math.Max(0m, order.Beside + order.Adds - order.Book.Position.Quantity);
 }

@@ -22,7 +22,7 @@ public static class TradingSession
     {
         if (order.Book.Limits.Session is not { } hours) return null;
         var open = (state.Limits.Calendar ?? TradingCalendar.Utc).IsOpen(hours, order.AsOf)
-            || order.Terms.TimeInForce is TimeInForce.AtTheOpening or TimeInForce.AtTheClose || order.Terms.ParentId is not null;
+            || order.Terms.TimeInForce.IsAuction() || order.Terms.ParentId is not null;
         return new RiskCheck(Code, open ? 0m : 1m, 0m, "outside", open, open ? "" : $"{order.AsOf} is outside {hours.Opens:HH\\:mm} to {hours.Closes:HH\\:mm} local time, or on a day without trading");
     }
 }

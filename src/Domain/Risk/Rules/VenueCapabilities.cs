@@ -1,5 +1,4 @@
 using EventSourcedTrading.Domain.Engine;
-using EventSourcedTrading.Domain.Orders;
 
 namespace EventSourcedTrading.Domain.Risk.Rules;
 
@@ -24,9 +23,8 @@ public static class VenueCapabilities
     {
         var (terms, book) = (order.Terms, order.Book);
         var held = book.Position.Quantity;
-        if (terms.Side == Side.Sell && !shorting && terms.Quantity + book.OpenSell > held) return $"selling {terms.Quantity} would leave less than nothing of the {held} held; the account may not be short";
-        if (throughZero || held == 0m || terms.Side == Side.Buy == held > 0m) return null;
-        return terms.Quantity + (terms.Side == Side.Buy ? book.OpenBuy : book.OpenSell) > Math.Abs(held)
+        if (!shorting && ShortSale.Below(order) > 0m) return $"selling {terms.Quantity} would leave less than nothing of the {held} held; the account may not be short";
+        return !throughZero && book.Closable(terms.Side) > 0m && terms.Quantity > book.Unprotected(terms.Side)
             ? $"one order must not carry the position of {held} through zero; close it first" : null;
     }
 }
