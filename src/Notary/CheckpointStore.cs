@@ -71,6 +71,26 @@ public sealed class CheckpointStore(NpgsqlDataSource source)
         await transaction.CommitAsync(ct);
     }
 
+    /// <summary>Keeps what a verification found, in the place of the one before.</summary>
+    public async Task VerifiedAsync(LastVerification found, CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand(
+            """
+            insert into est.last_verification (at, size, faults) values ($1, $2, $3)
+            on conflict (only_one) do update set at = excluded.at, size = excluded.size, faults = excluded.faults
+            """);
+        foreach (var value in (object[])[found.At.UtcDateTime, found.Size, found.Faults]) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Null if there never was one.</summary>
+    public async Task<LastVerification?> LastVerificationAsync(CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand("select at, size, faults from est.last_verification");
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? new LastVerification(row.GetFieldValue<DateTimeOffset>(0), row.GetInt64(1), row.GetInt32(2)) : null;
+    }
+
     /// <summary>Keeps a witness's signature line, once for each witness.</summary>
     public Task AddCosignatureAsync(long size, string witness, string line, CancellationToken ct = default) =>
         AddAsync("insert into audit.cosignatures (size, witness, line) values ($1, $2, $3) on conflict do nothing", size, witness, line, ct);
@@ -96,3 +116,7 @@ public sealed class CheckpointStore(NpgsqlDataSource source)
         await command.ExecuteNonQueryAsync(ct);
     }
 }
+
+/// <summary>What was found when rows were last compared with leaves.</summary>
+/// <param name="Size">Events of the newest checkpoint that was verified against.</param>
+public sealed record LastVerification(DateTimeOffset At, long Size, int Faults);

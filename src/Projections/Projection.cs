@@ -25,7 +25,7 @@ internal abstract class Projection
 
     public abstract IReadOnlyList<Rows> Tables { get; }
 
-    /// <summary>Called for each event of a batch before any is applied: names the rows that it will read.</summary>
+    /// <summary>Called for each event of a batch before any is applied: names the rows that it will read. Small tables are loaded by then.</summary>
     public virtual void Prepare(Fact fact)
     {
     }

@@ -19,7 +19,7 @@ namespace EventSourcedTrading.Projections.Tests;
 /// Writes what an engine would write, batch for batch: the tape first, then the events of each input. Several portfolios share
 /// one log. Prices, decisions and fates of orders come from the seed, so a session can be had again.
 /// </summary>
-internal sealed class Session
+internal sealed partial class Session
 {
     public static readonly Instrument Spy = new("SPY.ARCX", "USD", Bucket: "us-equity");
     public static readonly Instrument Sap = new("SAP.XETR", "EUR", Bucket: "eu-equity");
@@ -98,7 +98,8 @@ internal sealed class Session
     {
         var dice = random.Next(100);
         var mine = working.Values.Where(o => o.Portfolio == p).ToList();
-        if (dice < 35) Signal(p, instruments.Keys.ElementAt(random.Next(instruments.Count)));
+        if (Corporate && random.Next(8) == 0) Corporation(p);
+        else if (dice < 35) Signal(p, instruments.Keys.ElementAt(random.Next(instruments.Count)));
         else if (dice < 60) Decide(p);
         else if (dice < 90 && mine.Count > 0) Report(p, mine[random.Next(mine.Count)]);
         else if (dice < 94) Risk(p);
@@ -277,6 +278,8 @@ internal sealed class Session
     {
         public decimal Quantity { get; private set; }
         public decimal Cost { get; private set; }
+
+        public void Become(decimal quantity, decimal cost) => (Quantity, Cost) = (quantity, cost);
 
         public decimal Book(decimal change, decimal price, decimal multiplier)
         {

@@ -67,6 +67,7 @@ internal sealed class World : IAsyncDisposable
         [
             "portfolios", "instruments", "rates", "positions", "agent_positions", "cash", "exposure_by_portfolio", "equity", "profit_by_portfolio",
             "profit_by_strategy", "daily_profit", "orders", "decisions", "violations", "kill_switches", "strategies", "audit_index", "audit_times",
+            "fills", "backtests", "reconciliations", "breaks",
         ];
         foreach (var view in views)
         {

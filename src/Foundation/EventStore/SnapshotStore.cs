@@ -52,4 +52,14 @@ public sealed class SnapshotStore(NpgsqlDataSource source)
             ? new Snapshot(key, row.GetInt64(0), schemaVersion, row.GetFieldValue<byte[]>(1))
             : null;
     }
+
+    /// <summary>Takes a snapshot away, unless it is newer than a position.</summary>
+    /// <returns>Whether there was one to take away.</returns>
+    public async Task<bool> ForgetAsync(string key, long upTo, CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand("delete from est.snapshots where key = $1 and position <= $2");
+        command.Parameters.Add(new NpgsqlParameter { Value = key });
+        command.Parameters.Add(new NpgsqlParameter { Value = upTo });
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
 }

@@ -10,7 +10,8 @@ namespace EventSourcedTrading.Projections.Book;
 
 /// <summary>
 /// What each portfolio holds and what it is worth. Prices, positions, cash and reservations move under one checkpoint, so every
-/// figure that is computed from them (the views of 0101_book.sql) belongs to one place in the log.
+/// figure that is computed from them (the views of 0101_book.sql) belongs to one place in the log. How they came to be so is kept beside
+/// them, so that any past place in the log can be asked for (0107).
 /// </summary>
 internal sealed class BookProjection : Projection
 {
@@ -19,6 +20,7 @@ internal sealed class BookProjection : Projection
     private readonly Positions positions = new();
     private readonly Cash cash = new();
     private readonly Reservations reservations = new();
+    private readonly Fills fills = new();
     private readonly DailyProfit profit;
 
     public BookProjection()
@@ -27,7 +29,8 @@ internal sealed class BookProjection : Projection
         Tables =
         [
             portfolios.Rows, portfolios.Instruments, prices.Rows, prices.Coming, positions.Whole, positions.ByAgent,
-            cash.Rows, reservations.Rows, profit.Rows,
+            cash.Rows, reservations.Rows, profit.Rows, fills.Rows,
+            portfolios.History, prices.History, positions.WholeHistory, positions.ByAgentHistory, cash.History,
         ];
     }
 
@@ -55,11 +58,11 @@ internal sealed class BookProjection : Projection
                 break;
             case TradingDayOpened e:
                 profit.Close(e.Portfolio);
-                prices.Open(e.Portfolio, portfolios.OpenDay(e));
+                prices.Open(e.Portfolio, portfolios.OpenDay(e, fact.Recorded.SeqId), fact.Recorded.SeqId);
                 profit.Touch(e.Portfolio);
                 break;
             case CashMoved e:
-                cash.Apply(e);
+                cash.Apply(e, fact.Recorded.SeqId);
                 break;
             case OrderPartiallyFilled e:
                 Fill(e.Execution, fact);
@@ -68,11 +71,11 @@ internal sealed class BookProjection : Projection
                 Fill(e.Execution, fact);
                 break;
             case PositionSplit e:
-                prices.GoEx(e.Holding, e.AsOf, price => price * e.OldShares / e.NewShares);
+                prices.GoEx(e.Holding, e.AsOf, price => price * e.OldShares / e.NewShares, fact.Recorded.SeqId);
                 Change(e.Holding, e.AsOf, fact);
                 break;
             case DividendPaid e:
-                prices.GoEx(e.Holding, e.AsOf, price => Math.Max(0m, price - e.PerShare));
+                prices.GoEx(e.Holding, e.AsOf, price => Math.Max(0m, price - e.PerShare), fact.Recorded.SeqId);
                 Change(e.Holding, e.AsOf, fact);
                 break;
             case BorrowFeeCharged e:
@@ -92,16 +95,17 @@ internal sealed class BookProjection : Projection
 
     private void Change(HoldingChange holding, Timestamp asOf, Fact fact)
     {
-        var costBefore = positions.Apply(holding, fact.Recorded.SeqId);
-        cash.Apply(holding, costBefore);
+        var costBefore = positions.Apply(holding, asOf, fact.Recorded.SeqId);
+        cash.Apply(holding, costBefore, fact.Recorded.SeqId);
         profit.Apply(holding, asOf);
     }
 
     private void Fill(Execution execution, Fact fact)
     {
         var costBefore = positions.Apply(execution, fact.Recorded.SeqId);
-        cash.Apply(execution, costBefore);
+        cash.Apply(execution, costBefore, fact.Recorded.SeqId);
         reservations.Apply(execution);
+        fills.Apply(execution, fact.Recorded);
         profit.Apply(execution);
     }
 }

@@ -18,6 +18,9 @@ internal sealed record PortfolioRow(
     [property: Jsonb] string? Limits, [property: Jsonb] string? Policy, Timestamp OpenedAt,
     string? VenueClosedFor = null, [property: Jsonb] string? VenueTakes = null);
 
+/// <summary>From the event at <paramref name="Seq"/> on, which opened the portfolio or a day.</summary>
+internal sealed record PortfolioHistoryRow(string Portfolio, long Seq, DateOnly? Day, decimal? DayEquity);
+
 internal sealed record InstrumentRow(
     string Portfolio, string Instrument, string Currency, decimal Multiplier, decimal TickSize, decimal LotSize,
     string Bucket, string? ConvertsFrom);
@@ -27,6 +30,7 @@ internal sealed class Portfolios
 {
     public Rows<string, PortfolioRow> Rows { get; } = new("portfolio_rows", 1, r => r.Portfolio);
     public Rows<(string, string), InstrumentRow> Instruments { get; } = new("instrument_rows", 2, r => (r.Portfolio, r.Instrument));
+    public AddedRows<(string, long), PortfolioHistoryRow> History { get; } = new("portfolio_history_rows", 2, r => (r.Portfolio, r.Seq));
 
     public void Apply(DomainEvent @event, RecordedEvent recorded)
     {
@@ -35,6 +39,7 @@ internal sealed class Portfolios
             case PortfolioOpened e:
                 Rows.Set(new PortfolioRow(
                     e.Portfolio, e.BaseCurrency, e.Venue, TradingState.Open, null, null, null, null, null, Timestamp.From(recorded.Timestamp)));
+                History.Add(recorded.SeqId, new PortfolioHistoryRow(e.Portfolio, recorded.SeqId, null, null));
                 foreach (var i in e.Instruments) Instruments.Set(Row(e.Portfolio, i));
                 break;
             case RiskLimitsSet e:
@@ -66,10 +71,11 @@ internal sealed class Portfolios
     }
 
     /// <summary>Returns the day as a date.</summary>
-    public DateOnly OpenDay(TradingDayOpened e)
+    public DateOnly OpenDay(TradingDayOpened e, long seq)
     {
         var day = DateOnly.ParseExact(e.Day, "yyyy-MM-dd");
         Change(e.Portfolio, row => row with { Day = day, DayEquity = e.Equity });
+        History.Add(seq, new PortfolioHistoryRow(e.Portfolio, seq, day, e.Equity));
         return day;
     }
 

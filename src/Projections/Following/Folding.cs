@@ -48,6 +48,8 @@ internal sealed class Folding(Projection projection)
         if (!follows)
             foreach (var table in projection.Tables) table.Forget();
 
+        // Once before Prepare, which may look into the small tables, and once for the rows that it has named.
+        foreach (var table in projection.Tables) await table.LoadAsync(connection, side, ct);
         Each(facts, projection.Prepare);
         foreach (var table in projection.Tables) await table.LoadAsync(connection, side, ct);
         if (!follows) projection.Loaded();

@@ -1,9 +1,11 @@
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Projections.Audit;
+using EventSourcedTrading.Projections.Backtests;
 using EventSourcedTrading.Projections.Book;
 using EventSourcedTrading.Projections.Decisions;
 using EventSourcedTrading.Projections.Orders;
 using EventSourcedTrading.Projections.Rebuilding;
+using EventSourcedTrading.Projections.Reconciling;
 using EventSourcedTrading.Projections.Storage;
 using EventSourcedTrading.Projections.Strategies;
 using EventSourcedTrading.Projections.Violations;
@@ -30,12 +32,18 @@ public sealed record ProjectionHostOptions
 /// <param name="Position">The last event of the log that it has taken; 0 for none.</param>
 /// <param name="Lag">Events that it has yet to take.</param>
 /// <param name="Error">Why it stands still; null while it follows.</param>
+/// <param name="PausedAt">Since when a person has it stand still; null if nobody has.</param>
 public sealed record ProjectionStatus(
     string Name, long Position, long Head, long Lag, ProjectionState State, string? Error, long? FailedSeq,
-    DateTimeOffset? MovedAt, DateTimeOffset? RebuiltAt);
+    DateTimeOffset? MovedAt, DateTimeOffset? RebuiltAt, DateTimeOffset? PausedAt = null, string? PauseReason = null);
 
-/// <summary>Current: nothing to take. Behind: there is; it may be catching up, or no host runs. Stopped: an event stops it.</summary>
-public enum ProjectionState { Current, Behind, Stopped }
+/// <summary>Current: nothing to take. Behind: there is; it may be catching up, or no host runs. Stopped: an event stops it. Paused: a person does.</summary>
+public enum ProjectionState { Current, Behind, Stopped, Paused }
+
+/// <summary>What a projection is.</summary>
+/// <param name="EventTypes">What it follows; null for every event.</param>
+/// <param name="Tables">Its tables in schema read.</param>
+public sealed record ProjectionDescription(string Name, IReadOnlyList<string>? EventTypes, IReadOnlyList<string> Tables);
 
 /// <summary>
 /// Keeps the read models up to date. Any number of processes may run one: for each projection one of them writes, the others
@@ -45,12 +53,19 @@ public enum ProjectionState { Current, Behind, Stopped }
 public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOptions? options = null)
 {
     private static readonly IReadOnlyList<Func<Projection>> All =
-        [() => new BookProjection(), () => new OrderBlotter(), () => new DecisionFeed(), () => new ViolationLog(), () => new StrategyList(), () => new AuditIndex()];
+    [
+        () => new BookProjection(), () => new OrderBlotter(), () => new DecisionFeed(), () => new ViolationLog(), () => new StrategyList(),
+        () => new BacktestList(), () => new Reconciliation(), () => new AuditIndex(),
+    ];
 
     private readonly ProjectionHostOptions _options = options ?? new ProjectionHostOptions();
 
-    /// <summary>The projections, by name.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. All.Select(make => make().Name)];
+    /// <summary>The projections.</summary>
+    public static IReadOnlyList<ProjectionDescription> Catalog { get; } =
+        [.. All.Select(make => make()).Select(p => new ProjectionDescription(p.Name, p.EventTypes, [.. p.Tables.Select(t => $"read.{t.Table}")]))];
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Catalog.Select(p => p.Name)];
 
     /// <summary>Called when a projection stops at an event; the others go on.</summary>
     public Action<string, Exception>? OnStopped { get; set; }
@@ -75,10 +90,38 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
     public Task<long> RebuildAsync(string name, IProgress<RebuildProgress>? progress = null, CancellationToken ct = default) =>
         new Rebuild(source, New(name), _options).RunAsync(progress, ct);
 
+    /// <summary>
+    /// Has a projection stand still, whichever process runs it, until it is resumed. When this returns, what it was at is committed or
+    /// rolled back, and nothing more of it moves. A pause outlives restarts; a rebuild is possible meanwhile and leaves it as it is.
+    /// </summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="reason">1 to 200 characters, for whoever finds it so.</param>
+    /// <returns>False if it was paused already: the first reason stays.</returns>
+    /// <exception cref="ArgumentException">There is no such projection, or no reason.</exception>
+    public Task<bool> PauseAsync(string name, string reason, CancellationToken ct = default) => reason.Trim().Length is < 1 or > 200
+        ? throw new ArgumentException($"The reason has {reason.Trim().Length} characters; it must have 1 to 200.", nameof(reason))
+        : LiveSide.PauseAsync(source, New(name).Name, reason.Trim(), ct);
+
+    /// <summary>Lets it follow again from where it stands; a host takes note within <see cref="ProjectionHostOptions.LookEvery"/>.</summary>
+    /// <returns>False if it was not paused.</returns>
+    /// <exception cref="ArgumentException">There is no such projection.</exception>
+    public Task<bool> ResumeAsync(string name, CancellationToken ct = default) => LiveSide.ResumeAsync(source, New(name).Name, ct);
+
+    /// <summary>
+    /// Takes all rows of a read model away, on both sides, and sets it back to the start of the log, in one transaction. A host folds the
+    /// log into it again from its next batch on.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such projection.</exception>
+    public Task ClearAsync(string name, CancellationToken ct = default)
+    {
+        var projection = New(name);
+        return LiveSide.ClearAsync(source, projection.Name, [.. projection.Tables.Select(t => $"read.{t.Table}")], ct);
+    }
+
     public async Task<IReadOnlyList<ProjectionStatus>> StatusAsync(CancellationToken ct = default)
     {
         await using var command = source.CreateCommand(
-            "select name, position, head, error, failed_seq, moved_at, rebuilt_at from read.status order by array_position($1, name), name");
+            "select name, position, head, error, failed_seq, moved_at, rebuilt_at, paused_at, pause_reason from read.status order by array_position($1, name), name");
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. Names] });
         await using var row = await command.ExecuteReaderAsync(ct);
         var all = new List<ProjectionStatus>();
@@ -88,8 +131,8 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
             var error = row.IsDBNull(3) ? null : row.GetString(3);
             all.Add(new ProjectionStatus(
                 row.GetString(0), position, head, head - position,
-                error is not null ? ProjectionState.Stopped : position < head ? ProjectionState.Behind : ProjectionState.Current,
-                error, row.IsDBNull(4) ? null : row.GetInt64(4), Time(5), Time(6)));
+                !row.IsDBNull(7) ? ProjectionState.Paused : error is not null ? ProjectionState.Stopped : position < head ? ProjectionState.Behind : ProjectionState.Current,
+                error, row.IsDBNull(4) ? null : row.GetInt64(4), Time(5), Time(6), Time(7), row.IsDBNull(8) ? null : row.GetString(8)));
         }
 
         return all;
@@ -106,6 +149,7 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
         var folding = new Folding(projection);
         while (true)
         {
+            await UntilResumedAsync(projection.Name, ct);
             var follower = new LogFollower(source, LiveSide.Checkpoint(projection.Name), new LogFollowerOptions
             {
                 Types = projection.EventTypes, PageSize = _options.BatchSize, Upcasters = _options.Upcasters,
@@ -120,6 +164,10 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
             catch (FollowerStoppedException e) when (e.InnerException is CheckpointMovedException or PostgresException { IsTransient: true })
             {
                 // A rebuild went live, or the server asked us to try again: start from where the checkpoint is now.
+                folding.Forget();
+            }
+            catch (FollowerStoppedException e) when (e.InnerException is ProjectionPausedException)
+            {
                 folding.Forget();
             }
             catch (InvalidOperationException) when (!ct.IsCancellationRequested)
@@ -146,11 +194,30 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
         Projection projection, Folding folding, FollowedBatch batch, NpgsqlTransaction transaction, CancellationToken ct)
     {
         var connection = transaction.Connection!;
-        var (live, turn, position, error) = await LiveSide.LockAsync(connection, projection.Name, ct);
+        var (live, turn, position, error, paused) = await LiveSide.LockAsync(connection, projection.Name, ct);
+        if (paused) throw new ProjectionPausedException();
         // It may be behind, since it is not written for events that we do not want. Ahead it is only after a rebuild went live.
         if (position > batch.After) throw new CheckpointMovedException();
         await folding.FoldAsync(folding.Read(batch.Events), connection, live, turn, ct);
         if (error) await LiveSide.MendedAsync(connection, projection.Name, ct);
+    }
+
+    private async Task UntilResumedAsync(string name, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync(ct);
+                if (!await LiveSide.IsPausedAsync(connection, name, ct)) return;
+            }
+            catch (NpgsqlException e) when (!ct.IsCancellationRequested)
+            {
+                OnInterrupted?.Invoke(name, e);
+            }
+
+            await Task.Delay(_options.LookEvery, ct);
+        }
     }
 
     /// <summary>Leaves word of the error and waits until someone has mended it: a rebuild, or a restart of the host.</summary>
@@ -175,6 +242,9 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
         }
     }
 }
+
+/// <summary>A person has paused the projection: the batch at hand is rolled back.</summary>
+internal sealed class ProjectionPausedException() : Exception("The projection is paused.");
 
 /// <summary>The checkpoint is not where this follower left it: a rebuild has gone live meanwhile.</summary>
 internal sealed class CheckpointMovedException() : Exception("The checkpoint has moved.");

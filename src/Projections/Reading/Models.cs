@@ -1,15 +1,18 @@
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.MetaAgent;
 using EventSourcedTrading.Domain.Orders;
 using EventSourcedTrading.Domain.Risk;
 using EventSourcedTrading.Domain.Time;
+using EventSourcedTrading.Projections.Backtests;
 using EventSourcedTrading.Projections.Book;
 using EventSourcedTrading.Projections.Decisions;
+using EventSourcedTrading.Projections.Reconciling;
 using EventSourcedTrading.Projections.Storage;
 using EventSourcedTrading.Projections.Strategies;
 
 namespace EventSourcedTrading.Projections.Reading;
 
-// What the read models answer with: one record for each view of sql/0101 and 0102, member for column. Money is in Currency, or in
+// What the read models answer with: one record for each view of sql/0101, 0102 and 0107, member for column. Money is in Currency, or in
 // BaseCurrency where the name ends in Base; null where it rests on a price or rate that is not known.
 
 /// <param name="Limits">JSON of <c>RiskLimits</c>.</param>
@@ -83,6 +86,16 @@ public sealed record OrderView(
     Timestamp AsOf, Timestamp? SubmittedAt, Timestamp? AcknowledgedAt, Timestamp? FirstFillAt, Timestamp? EndedAt,
     Timestamp RecordedAt, Timestamp UpdatedAt, long FirstSeq, long LastSeq);
 
+/// <summary>One execution, and what it did to the book; money is in <paramref name="Currency"/>.</summary>
+/// <param name="Realised">Before the fee.</param>
+/// <param name="PositionAfter">Of the portfolio in that instrument, signed.</param>
+/// <param name="Shares">JSON array of <c>ExecutionShare</c>: the same per agent.</param>
+/// <param name="AsOf">Market time; <paramref name="RecordedAt"/> is when it was written down.</param>
+public sealed record FillView(
+    long Seq, string ExecutionId, string OrderId, string DecisionId, string Portfolio, string Instrument, Side Side, decimal Quantity, decimal Price,
+    decimal Fee, string Currency, decimal Realised, decimal PositionAfter, decimal CostAfter, decimal CumulativeQuantity, decimal LeavesQuantity,
+    [property: Jsonb] string Shares, Timestamp AsOf, Timestamp RecordedAt);
+
 /// <param name="Votes">JSON array of <c>Vote</c>.</param>
 /// <param name="FailedRules">JSON array of the <c>RiskCheck</c>s that blocked the order.</param>
 public sealed record DecisionView(
@@ -105,6 +118,31 @@ public sealed record KillSwitchView(
 public sealed record StrategyView(
     string Portfolio, string Agent, StrategyState State, string Summary, [property: Jsonb] string Instruments,
     [property: Jsonb] string Parameters, string? Reason, string? Actor, Timestamp RegisteredAt, Timestamp ChangedAt, long Seq);
+
+/// <param name="Strategies">JSON array of agents, <c>name@semver</c>.</param>
+/// <param name="Statistics">JSON object of decimals by name (docs/statistics.md); null until it has completed, as is all that it came to.</param>
+/// <param name="AsOf">The last market time that was decided.</param>
+/// <param name="Runs">How often it was started; the rest is of the last run.</param>
+public sealed record BacktestView(
+    string BacktestId, string Portfolio, BacktestState State, string Source, string DataHash, string ConfigurationHash, string CodeVersion, long Seed,
+    [property: Jsonb] string Strategies, Timestamp? TradeFrom, string? DecisionDigest, long? Signals, long? Events, [property: Jsonb] string? Statistics,
+    Timestamp? AsOf, long Runs, Timestamp StartedAt, Timestamp? CompletedAt, long FirstSeq, long LastSeq);
+
+/// <summary>One comparison of our book with a broker's.</summary>
+/// <param name="Orders">Live ones, at the broker.</param>
+/// <param name="OpenBreaks">Found now or before, and not resolved.</param>
+public sealed record ReconciliationView(
+    long Seq, string Portfolio, string Broker, string Account, long Orders, long Executions, long Positions, long OpenBreaks, Timestamp AsOf,
+    Timestamp RecordedAt);
+
+/// <param name="Seq">The place of the event that found it.</param>
+/// <param name="Key">The order, execution, instrument or currency in question.</param>
+/// <param name="Requested">What a person asked for last, and <paramref name="RefusedFor"/> why it was not done.</param>
+/// <param name="Detail">How it ended, and by whose word.</param>
+public sealed record BreakView(
+    long Seq, string BreakId, string Portfolio, string Broker, BreakKind Kind, string Key, string Ours, string Theirs, BreakAction Action, string Owner,
+    BreakState State, Timestamp FoundAt, BreakResolution? Requested, string? RequestedBy, string? RequestReason, string? RefusedFor, Timestamp? EndedAt,
+    string? Detail, long LastSeq);
 
 /// <summary>A stretch of a feed, newest first.</summary>
 /// <param name="Next">Ask with this as <c>before</c> for the next page; null if this was the last.</param>

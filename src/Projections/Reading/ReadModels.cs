@@ -9,10 +9,13 @@ namespace EventSourcedTrading.Projections.Reading;
 /// <see cref="Following.ProjectionHost.StatusAsync"/> tells. Where a portfolio may be given, null means all of them.
 /// </summary>
 /// <param name="source">Connects as est_reader, or as est_app.</param>
-public sealed class ReadModels(NpgsqlDataSource source)
+public sealed partial class ReadModels(NpgsqlDataSource source)
 {
     /// <summary>The most items that a page may have.</summary>
     public const int MaxPage = 500;
+
+    /// <summary>The most rows of daily profit in one answer.</summary>
+    public const int MaxDays = 10_000;
 
     public Task<IReadOnlyList<PortfolioView>> PortfoliosAsync(CancellationToken ct = default) =>
         ListAsync<PortfolioView>("portfolios", null, "portfolio", ct);
@@ -48,6 +51,19 @@ public sealed class ReadModels(NpgsqlDataSource source)
     /// <summary>Oldest day first; the portfolio's own rows come before those of its agents.</summary>
     public Task<IReadOnlyList<DailyProfitView>> DailyProfitAsync(string? portfolio = null, CancellationToken ct = default) =>
         ListAsync<DailyProfitView>("daily_profit", portfolio, "day, portfolio, agent nulls first, currency", ct);
+
+    /// <summary>The same of one portfolio and a stretch of days, the last <see cref="MaxDays"/> rows of it.</summary>
+    /// <param name="agent">Only this agent's rows.</param>
+    public async Task<IReadOnlyList<DailyProfitView>> DailyProfitAsync(string portfolio, string? agent, DateOnly? from, DateOnly? to, CancellationToken ct = default)
+    {
+        var rows = await QueryAsync<DailyProfitView>(
+            $"""
+            from read.daily_profit where portfolio = $1 and ($2::text is null or agent = $2) and ($3::date is null or day >= $3) and ($4::date is null or day <= $4)
+             order by day desc, agent desc nulls last, currency desc limit {MaxDays}
+            """, ct, portfolio, (object?)agent ?? DBNull.Value, (object?)from ?? DBNull.Value, (object?)to ?? DBNull.Value);
+        rows.Reverse();
+        return rows;
+    }
 
     public Task<IReadOnlyList<StrategyView>> StrategiesAsync(string? portfolio = null, CancellationToken ct = default) =>
         ListAsync<StrategyView>("strategies", portfolio, "portfolio, agent", ct);
@@ -117,6 +133,11 @@ public sealed class ReadModels(NpgsqlDataSource source)
     {
         await using var command = source.CreateCommand($"select {RowMap<T>.ColumnList} {from}");
         foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return await ReadAsync<T>(command, ct);
+    }
+
+    private static async Task<List<T>> ReadAsync<T>(NpgsqlCommand command, CancellationToken ct) where T : class
+    {
         await using var reader = await command.ExecuteReaderAsync(ct);
         var rows = new List<T>();
         while (await reader.ReadAsync(ct)) rows.Add(RowMap<T>.Read(reader));

@@ -131,7 +131,7 @@ internal sealed class Rebuild(NpgsqlDataSource source, Projection projection, Pr
     private async Task SwapAsync(NpgsqlConnection connection, int side, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var (live, _, checkpoint, _) = await LiveSide.LockAsync(connection, projection.Name, ct);
+        var (live, _, checkpoint, _, _) = await LiveSide.LockAsync(connection, projection.Name, ct);
         if (live == side) throw new InvalidOperationException($"Projection {projection.Name}: side {side} went live while it was rebuilt.");
 
         // The live one may be ahead of us: what readers have seen must not disappear again.

@@ -11,26 +11,26 @@ internal static class LiveSide
     /// <summary>The name of its checkpoint in events.mt_event_progression.</summary>
     public static string Checkpoint(string projection) => $"read.{projection}";
 
-    /// <summary>Takes the lock and a turn; tells the live side, the turn, the checkpoint and whether an error stands there.</summary>
-    public static async Task<(int Live, long Turn, long Position, bool Error)> LockAsync(NpgsqlConnection connection, string name, CancellationToken ct)
+    /// <summary>Takes the lock and a turn; tells the live side, the turn, the checkpoint, whether an error stands there, and whether it is paused.</summary>
+    public static async Task<(int Live, long Turn, long Position, bool Error, bool Paused)> LockAsync(NpgsqlConnection connection, string name, CancellationToken ct)
     {
         // Two statements: the checkpoint must be read with a snapshot taken after the lock was granted.
         await using var command = new NpgsqlCommand(
-            "update read.projections set turn = turn + 1 where name = $1 returning live, turn, error is not null", connection);
+            "update read.projections set turn = turn + 1 where name = $1 returning live, turn, error is not null, paused_at is not null", connection);
         command.Parameters.AddWithValue(name);
         int live;
         long turn;
-        bool error;
+        bool error, paused;
         await using (var row = await command.ExecuteReaderAsync(ct))
         {
             if (!await row.ReadAsync(ct))
                 throw new InvalidOperationException($"read.projections has no row '{name}': the database lacks a migration. Run 'est migrate'.");
-            (live, turn, error) = (row.GetInt16(0), row.GetInt64(1), row.GetBoolean(2));
+            (live, turn, error, paused) = (row.GetInt16(0), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3));
         }
 
         await using var checkpoint = new NpgsqlCommand("select coalesce(last_seq_id, 0) from events.mt_event_progression where name = $1", connection);
         checkpoint.Parameters.AddWithValue(Checkpoint(name));
-        return (live, turn, await checkpoint.ExecuteScalarAsync(ct) is long position ? position : 0, error);
+        return (live, turn, await checkpoint.ExecuteScalarAsync(ct) is long position ? position : 0, error, paused);
     }
 
     public static Task MendedAsync(NpgsqlConnection connection, string name, CancellationToken ct) =>
@@ -39,6 +39,38 @@ internal static class LiveSide
     public static Task StopAsync(NpgsqlConnection connection, string name, Exception cause, CancellationToken ct) => ExecuteAsync(
         connection, "update read.projections set error = $2, failed_seq = $3 where name = $1", ct,
         name, cause.Message, cause is PoisonEventException poison ? poison.Event.SeqId : DBNull.Value);
+
+    public static Task<bool> PauseAsync(NpgsqlDataSource source, string name, string reason, CancellationToken ct) =>
+        ChangeAsync(source, "update read.projections set paused_at = now(), pause_reason = $2 where name = $1 and paused_at is null", ct, name, reason);
+
+    public static Task<bool> ResumeAsync(NpgsqlDataSource source, string name, CancellationToken ct) =>
+        ChangeAsync(source, "update read.projections set paused_at = null, pause_reason = null where name = $1 and paused_at is not null", ct, name);
+
+    public static async Task<bool> IsPausedAsync(NpgsqlConnection connection, string name, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select paused_at is not null from read.projections where name = $1", connection);
+        command.Parameters.AddWithValue(name);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
+    /// <summary>Under the lock, so that no batch is half way: rows away, checkpoint to zero, turn moved so that no follower trusts its memory.</summary>
+    public static async Task ClearAsync(NpgsqlDataSource source, string name, IReadOnlyList<string> tables, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await LockAsync(connection, name, ct);
+        foreach (var table in tables) await ExecuteAsync(connection, $"delete from {table}", ct);
+        await ExecuteAsync(connection, "update read.projections set error = null, failed_seq = null where name = $1", ct, name);
+        await ExecuteAsync(connection, "update events.mt_event_progression set last_seq_id = 0, last_updated = now() where name = $1", ct, Checkpoint(name));
+        await transaction.CommitAsync(ct);
+    }
+
+    private static async Task<bool> ChangeAsync(NpgsqlDataSource source, string sql, CancellationToken ct, params string[] values)
+    {
+        await using var command = source.CreateCommand(sql);
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
 
     public static async Task<bool> IsStoppedAsync(NpgsqlConnection connection, string name, CancellationToken ct)
     {

@@ -29,7 +29,7 @@ internal abstract class Rows(string table)
 /// <param name="keyColumns">How many of the row's first columns make its key.</param>
 /// <param name="wanted">
 /// Null for a small table, which stays in memory whole. Else the number of rows after which memory is emptied; such a table
-/// has a single text key, and a fold must <see cref="Want"/> a row before it reads it.
+/// has a key of a single column, and a fold must <see cref="Want"/> a row before it reads it.
 /// </param>
 internal sealed partial class Rows<TKey, TRow>(string table, int keyColumns, Func<TRow, TKey> keyOf, int? wanted = null) : Rows(table)
     where TKey : notnull where TRow : class

@@ -112,7 +112,7 @@ public sealed class LogFollower(NpgsqlDataSource source, string name, LogFollowe
                     Interlocked.Exchange(ref _position, position);
                 }
             }
-            catch (Exception lost) when (IsConnectionLoss(lost) && !ct.IsCancellationRequested)
+            catch (Exception lost) when (ConnectionLoss.Is(lost) && !ct.IsCancellationRequested)
             {
                 OnInterrupted?.Invoke(lost);
                 var pause = Math.Min(50 << Math.Min(failures++, 10), _options.MaxBackoff.TotalMilliseconds);
@@ -130,19 +130,11 @@ public sealed class LogFollower(NpgsqlDataSource source, string name, LogFollowe
         }
         catch (Exception failure) when (
             !(failure is OperationCanceledException && ct.IsCancellationRequested)
-            && !(IsConnectionLoss(failure) && (session.IsLost || failure is PostgresException)))
+            && !(ConnectionLoss.Is(failure) && (session.IsLost || failure is PostgresException)))
         {
             throw new FollowerStoppedException(Name, batch, failure);
         }
     }
-
-    private static bool IsConnectionLoss(Exception e) => e switch
-    {
-        FollowerStoppedException => false,
-        PostgresException refused => refused.IsTransient || refused.SqlState.StartsWith("57P", StringComparison.Ordinal),
-        NpgsqlException or IOException or System.Net.Sockets.SocketException => true,
-        _ => e.InnerException is not null && IsConnectionLoss(e.InnerException),
-    };
 }
 
 /// <summary>A follower's handler threw. The follower stopped before that batch; it never skips an event.</summary>

@@ -54,6 +54,19 @@ public sealed class EventReader(NpgsqlDataSource source, Upcasters? upcasters = 
         return await row.ReadAsync(ct) ? _upcasters.Apply(EventRow.Read(row)) : null;
     }
 
+    /// <summary>The events at places of the log, in its order; those that there are.</summary>
+    /// <param name="seqIds">At most 1,000.</param>
+    public async Task<IReadOnlyList<RecordedEvent>> FindAsync(IReadOnlyList<long> seqIds, CancellationToken ct = default)
+    {
+        if (seqIds.Count > 1_000) throw new ArgumentException($"{seqIds.Count} places are too many; 1,000 are allowed.", nameof(seqIds));
+        await using var command = source.CreateCommand($"{EventRow.Select} where seq_id = any ($1) order by seq_id");
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. seqIds] });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var found = new List<RecordedEvent>(seqIds.Count);
+        while (await row.ReadAsync(ct)) found.Add(_upcasters.Apply(EventRow.Read(row)));
+        return found;
+    }
+
     /// <summary>
     /// The place of an event's cause: the event before it in its stream, or one of another stream that lies in the same batch and so
     /// near before it. Ids have no index of their own.
@@ -111,5 +124,18 @@ public sealed class EventReader(NpgsqlDataSource source, Upcasters? upcasters = 
             foreach (var e in events.Events) yield return e;
             after = events.UpTo;
         }
+    }
+
+    /// <summary>Reads one stretch of the log that is known to be there.</summary>
+    /// <param name="after">The last seq_id that is not wanted.</param>
+    /// <param name="upTo">The last that is; not beyond the head, or what is committed later would be missed.</param>
+    /// <param name="types">Only these types, if given; older aliases that are upcast to one of them are found too.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <returns>The events, and how far the reading came: less than asked for where they are large.</returns>
+    public async Task<(IReadOnlyList<RecordedEvent> Events, long UpTo)> ReadPageAsync(
+        long after, long upTo, IReadOnlyCollection<string>? types = null, CancellationToken ct = default)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        return await new LogPage(connection, _upcasters, types).ReadAsync(after, upTo, ct);
     }
 }

@@ -180,5 +180,9 @@ internal sealed class NanosecondsConverter : JsonConverter<TimeSpan>
 [JsonSerializable(typeof(StreamPurgeRequest))]
 [JsonSerializable(typeof(DoneResponse))]
 [JsonSerializable(typeof(PullRequest))]
+[JsonSerializable(typeof(AccountInfoResponse))]
+[JsonSerializable(typeof(StreamInfoRequest))]
+[JsonSerializable(typeof(ListRequest))]
+[JsonSerializable(typeof(ConsumerListResponse))]
 [JsonSerializable(typeof(NakDelay))]
 internal sealed partial class JetStreamJson : JsonSerializerContext;

@@ -107,6 +107,9 @@ public sealed record StreamState
     public int ConsumerCount { get; set; }
 
     public long NumDeleted { get; set; }
+
+    /// <summary>Messages by subject, where they were asked for; see <see cref="StreamInfoRequest"/>.</summary>
+    public IReadOnlyDictionary<string, long>? Subjects { get; set; }
 }
 
 public sealed record StreamInfo
