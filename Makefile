@@ -9,7 +9,7 @@ export MSBUILDDISABLENODEREUSE := 1
 
 BENCH := tests/Bench/bin/Release/net10.0/EventSourcedTrading.Bench.dll
 
-.PHONY: help build test demo bench soak up down status format format-check clean ci
+.PHONY: help build test demo bench soak cli-docs up down status graphiql format format-check clean ci
 
 help: ## this list
 	@echo 'usage: make TARGET [NAME=VALUE…]'
@@ -34,6 +34,9 @@ bench: ## measure the whole system (ONLY=name), result in artifacts/bench.json
 soak: ## chaos and simulation for a long time (PROJECTS="Brokers.Tests Integration Chaos", EST_TEST_TIMEOUT=seconds for each)
 	@EST_SOAK=1 EST_TEST_TIMEOUT=$${EST_TEST_TIMEOUT:-14400} scripts/test $(or $(PROJECTS),Brokers.Tests Integration Chaos)
 
+cli-docs: ## write docs/cli.md anew, every command with what it says
+	@scripts/cli-docs
+
 up: ## start the servers and the platform in the background
 	@scripts/build src/Workers
 	@scripts/platform up
@@ -43,6 +46,9 @@ down: ## stop what `make up` started; the data stay (WIPE=1 removes them)
 
 status: ## what of `make up` is running, and where
 	@scripts/platform status
+
+graphiql: ## fetch GraphiQL from npm, for the page at /graphql (make up does it where npm is there)
+	@scripts/graphiql
 
 format: ## put code in the shape that .editorconfig asks for
 	@dotnet format whitespace EventSourcedTrading.sln

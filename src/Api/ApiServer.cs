@@ -1,9 +1,12 @@
 using System.Net;
 using EventSourcedTrading.Api.Access;
 using EventSourcedTrading.Api.Control;
+using EventSourcedTrading.Api.GraphQL;
 using EventSourcedTrading.Api.Grpc;
 using EventSourcedTrading.Api.Http;
+using EventSourcedTrading.Api.Live;
 using EventSourcedTrading.Api.State;
+using EventSourcedTrading.Api.Streaming;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Projections.Audit;
@@ -25,7 +28,13 @@ namespace EventSourcedTrading.Api;
 /// <param name="Http">Such as <c>http://127.0.0.1:8081</c>.</param>
 /// <param name="Grpc">HTTP/2 without TLS, such as <c>http://127.0.0.1:8082</c>.</param>
 /// <param name="BehindTls">Somebody in front of us ends TLS: only then may we listen to others than this machine.</param>
-public sealed record ApiSettings(string Http, string Grpc, bool BehindTls = false, JwtSettings? Jwt = null);
+public sealed record ApiSettings(string Http, string Grpc, bool BehindTls = false, JwtSettings? Jwt = null)
+{
+    /// <summary>Of clients of the live streams.</summary>
+    public StreamLimits Streams { get; init; } = new();
+    public GraphQLSettings GraphQL { get; init; } = new();
+    public RateSettings Rates { get; init; } = new();
+}
 
 /// <summary>What the control plane needs of the platform around it.</summary>
 /// <param name="App">Connects as est_app.</param>
@@ -33,9 +42,11 @@ public sealed record ApiSettings(string Http, string Grpc, bool BehindTls = fals
 /// <param name="Persons">On a connection as est_app.</param>
 /// <param name="NudgeOf">The subject that makes a portfolio's engine look into the log.</param>
 /// <param name="Outcomes">The subjects on which engines say that they have answered.</param>
+/// <param name="SignalOf">The subject of an instrument's signals; of <c>&gt;</c> those of all.</param>
+/// <param name="Risk">What a portfolio has at risk; null where nobody here can tell.</param>
 public sealed record ApiSurroundings(
     NpgsqlDataSource App, NpgsqlDataSource Reader, EventAppender Appender, PersonDirectory Persons, NatsConnection Nats, Func<string, string> NudgeOf, string Outcomes,
-    TimeProvider Time, ILoggerFactory Logs);
+    Func<string, string> SignalOf, TimeProvider Time, ILoggerFactory Logs, PortfolioRiskSource? Risk = null);
 
 /// <summary>The control plane's own web server: HTTP/1.1 and 2 on one port, gRPC on another.</summary>
 public sealed class ApiServer : IAsyncDisposable
@@ -57,6 +68,9 @@ public sealed class ApiServer : IAsyncDisposable
         await app.StartAsync(ct);
         return new ApiServer(app);
     }
+
+    /// <summary>Clients of the live streams now.</summary>
+    public int StreamClients => server.Services.GetRequiredService<StreamHub>().Clients;
 
     /// <summary>Serves until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -82,6 +96,8 @@ public sealed class ApiServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Exchange.MaxBody;
             kestrel.Limits.MaxConcurrentConnections = 1_000;
+            // A WebSocket counts here from its upgrade on, and no longer there.
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 4_000;
             Listen(kestrel, settings.Http, HttpProtocols.Http1, settings.BehindTls);
             // Without TLS a client cannot say which version it speaks, so gRPC has a port of its own.
             Listen(kestrel, settings.Grpc, HttpProtocols.Http2, settings.BehindTls);
@@ -89,16 +105,24 @@ public sealed class ApiServer : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton(around.Logs).AddSingleton(around.Time).AddSingleton(around.Nats).AddSingleton(around.Persons);
         services.AddSingleton(new EventLog(new EventReader(around.App), around.Appender, around.Time)).AddSingleton(new Stories(around.App));
-        services.AddSingleton(new Outcomes(around.Nats, around.Outcomes)).AddSingleton<FirmExecution>().AddSingleton<TurningAway>().AddSingleton<RateLimits>();
+        services.AddSingleton(new Outcomes(around.Nats, around.Outcomes)).AddSingleton<FirmExecution>().AddSingleton<TurningAway>().AddSingleton(_ => new RateLimits(settings.Rates));
         services.AddSingleton(s => new ApiKeys(around.App, s.GetRequiredService<EventLog>(), around.Persons, around.Time));
         services.AddSingleton(s => new ControlPlane(
             s.GetRequiredService<EventLog>(), s.GetRequiredService<Stories>(), s.GetRequiredService<Outcomes>(), s.GetRequiredService<FirmExecution>(), around.Persons,
             around.Nats, around.NudgeOf, around.Time));
         services.AddSingleton(s => new StateReader(around.Reader, s.GetRequiredService<Stories>(), s.GetRequiredService<FirmExecution>(), around.Persons));
+        services.AddSingleton(s => new LogFeed(around.Reader, around.Time, new LogFeedOptions { Buffer = 16_384, NewsEvery = settings.Streams.HeartbeatEvery / 2 })
+        {
+            OnInterrupted = e => around.Logs.CreateLogger("live").LogWarning("The feed of the log was interrupted and connects again: {Reason}", e.Message),
+        });
         services.AddSingleton(new AuditQuery(around.Reader)).AddSingleton(new Causes(around.Reader)).AddSingleton(new Effects(around.Reader));
         services.AddSingleton(s => new Doorkeeper(s.GetRequiredService<ApiKeys>(), around.Persons, s.GetRequiredService<RateLimits>(), s.GetRequiredService<TurningAway>(), settings.Jwt));
+        services.AddSingleton(s => new StreamHub(
+            settings.Streams, s.GetRequiredService<LogFeed>(), around.Reader, around.Nats, around.SignalOf, s.GetRequiredService<Doorkeeper>(), s.GetRequiredService<ApiKeys>(),
+            around.Time, around.Logs.CreateLogger("streams")));
         services.AddSingleton<ControlPlaneService>().AddHttpContextAccessor().AddScoped<Door>();
         if (settings.Jwt is { } jwt) services.AddAuthentication().AddJwtBearer(JwtSettings.Scheme, jwt.Configure);
+        GraphQLServer.Add(services, settings.GraphQL, around);
         OpenApiDocument.Add(services);
 
         var app = builder.Build();
@@ -110,12 +134,15 @@ public sealed class ApiServer : IAsyncDisposable
             StatusCodes.Status415UnsupportedMediaType => "NOT_JSON",
             _ => "BAD_REQUEST",
         }, $"{page.HttpContext.Request.Method} {page.HttpContext.Request.Path} is not served as asked; /openapi/v1.json tells what is", null, null));
+        app.UseWebSockets();
         app.UseRouting();
         app.MapOpenApi();
         StateEndpoints.Map(app);
         AuditEndpoints.Map(app);
         CommandEndpoints.Map(app);
         LogEndpoints.Map(app, around.Reader);
+        StreamEndpoint.Map(app);
+        GraphQLServer.Map(app, settings.GraphQL);
         app.MapGrpcService(V1Service, new GrpcServiceOptions(Exchange.MaxBody), app.Services.GetRequiredService<ControlPlaneService>().Map);
         return app;
     }

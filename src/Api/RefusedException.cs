@@ -33,6 +33,7 @@ public sealed class RefusedException(string code, string detail, string? field =
         "BODY_TOO_LARGE" => (413, StatusCode.ResourceExhausted),
         "NOT_JSON" => (415, StatusCode.InvalidArgument),
         "KEY_REUSED" => (422, StatusCode.InvalidArgument),
+        "NO_WEBSOCKET" => (426, StatusCode.InvalidArgument),
         "RATE_LIMITED" => (429, StatusCode.ResourceExhausted),
         "NO_ANSWER_YET" => (202, StatusCode.DeadlineExceeded),
         DualControl.Code => (202, StatusCode.FailedPrecondition),

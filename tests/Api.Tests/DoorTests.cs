@@ -97,7 +97,7 @@ public sealed class DoorTests(Plane plane) : IClassFixture<Plane>
     [Fact]
     public void A_person_who_calls_without_pause_is_slowed_down_and_others_are_not()
     {
-        using var limits = new RateLimits();
+        using var limits = new RateLimits(new RateSettings());
         var refused = Assert.Throws<RefusedException>(() => { for (var i = 0; i < 1_000; i++) limits.Person("olga"); });
         Assert.Equal(("RATE_LIMITED", 429), (refused.Code, refused.Status.Http));
         Assert.True(refused.RetryAfter > TimeSpan.Zero);
@@ -107,7 +107,7 @@ public sealed class DoorTests(Plane plane) : IClassFixture<Plane>
     [Fact]
     public async Task To_listen_where_others_can_hear_without_TLS_is_refused()
     {
-        var around = new ApiSurroundings(plane.World.Outside.App, plane.World.Outside.App, plane.World.Outside.Appender, plane.Persons, plane.World.Outside.Nats, p => p, "x", TimeProvider.System, plane.World.Logs);
+        var around = new ApiSurroundings(plane.World.Outside.App, plane.World.Outside.App, plane.World.Outside.Appender, plane.Persons, plane.World.Outside.Nats, p => p, "x", i => i, TimeProvider.System, plane.World.Logs);
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => ApiServer.StartAsync(new ApiSettings("http://0.0.0.0:0", "http://127.0.0.1:0"), around, CancellationToken.None));
         Assert.Contains("in the clear", e.Message, StringComparison.Ordinal);
     }

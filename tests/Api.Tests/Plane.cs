@@ -5,11 +5,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventSourcedTrading.Api.Access;
+using EventSourcedTrading.Api.GraphQL;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Testing;
 using EventSourcedTrading.Workers.Hosting;
+using HotChocolate.AspNetCore;
 
 namespace EventSourcedTrading.Api.Tests;
 
@@ -58,7 +60,10 @@ public class Plane : IAsyncLifetime
         var parameters = Issuer.ExportParameters(false);
         var jwks = Path.Combine(folder, "jwks.json");
         await File.WriteAllTextAsync(jwks, $$"""{"keys":[{"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":"k1","x":"{{Base64Url(parameters.Q.X!)}}","y":"{{Base64Url(parameters.Q.Y!)}}"}]}""");
-        Settings = new ApiSettings("http://127.0.0.1:0", "http://127.0.0.1:0", Jwt: new JwtSettings("https://issuer.test", "est", jwks));
+        Settings = new ApiSettings("http://127.0.0.1:0", "http://127.0.0.1:0", Jwt: new JwtSettings("https://issuer.test", "est", jwks))
+        {
+            GraphQL = new GraphQLSettings { Sockets = new GraphQLSocketOptions { RecheckEvery = TimeSpan.FromMilliseconds(200) } },
+        };
         await StartApiAsync();
         Viewer = await KeyAsync("vera", Role.Viewer);
         Olga = await KeyAsync("olga", Role.Operator);
@@ -142,6 +147,8 @@ public class Plane : IAsyncLifetime
         serving = role.RunAsync(current.Token);
         await Eventually.TrueAsync(() => role.Addresses.Count == 2 ? true : serving.IsFaulted ? throw serving.Exception! : false, "the control plane listens");
         Addresses = role.Addresses;
+        // Who was connected finds it again after a restart.
+        Settings = Settings with { Http = Addresses[0].GetLeftPart(UriPartial.Authority), Grpc = Addresses[1].GetLeftPart(UriPartial.Authority) };
     }
 
     private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);

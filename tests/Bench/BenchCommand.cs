@@ -14,7 +14,7 @@ public static class BenchCommand
 {
     private static readonly IBench[] All =
         [new AppendBench(), new EngineBench(), new NatsBench(), new OrdersBench(), new KillSwitchBench(), new RebuildBench(), new RecoveryBench(), new AuditQueryBench(),
-         new AuditVerifyBench(), new AuditOverheadBench(), new AuditProofBench(), new BacktestBench(), new BrokerBench()];
+         new AuditVerifyBench(), new AuditOverheadBench(), new AuditProofBench(), new BacktestBench(), new BrokerBench(), new GraphQLBench(), new StreamBench()];
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -26,7 +26,7 @@ public sealed class Complaints : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel)) lines.Enqueue($"{category}: {formatter(state, exception)}");
+            if (IsEnabled(logLevel)) lines.Enqueue(exception is null ? $"{category}: {formatter(state, exception)}" : $"{category}: {formatter(state, exception)}: {exception}");
         }
     }
 }

@@ -110,23 +110,41 @@ public sealed class ApiKeys(NpgsqlDataSource source, EventLog log, PersonDirecto
     public async Task<(Caller? Caller, string? Code)> FindAsync(ApiKey key, string address, CancellationToken ct)
     {
         var now = time.GetUtcNow().UtcDateTime;
+        var (caller, code, stale) = await CheckAsync(key, address, now, ct);
+        if (stale) await MarkUsedAsync(key.KeyId, now, ct);
+        return (caller, code);
+    }
+
+    /// <summary>Which of these keys are revoked or have expired.</summary>
+    public async Task<IReadOnlySet<string>> WorthlessAsync(IReadOnlyCollection<string> keyIds, CancellationToken ct)
+    {
+        var worthless = new HashSet<string>();
+        if (keyIds.Count == 0) return worthless;
+        await using var command = source.CreateCommand("select key_id from control.api_keys where key_id = any($1) and (revoked_at is not null or expires_at <= $2)");
+        command.Parameters.Add(new NpgsqlParameter { Value = keyIds.ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct)) worthless.Add(row.GetString(0));
+        return worthless;
+    }
+
+    public static string WordOf(Role role) => JsonNamingPolicy.CamelCase.ConvertName(role.ToString());
+
+    /// <summary>Leaves the reader before anything else is asked: closed twice, it would close the one of whoever has its connection by then.</summary>
+    private async Task<(Caller? Caller, string? Code, bool Stale)> CheckAsync(ApiKey key, string address, DateTime now, CancellationToken ct)
+    {
         await using var command = source.CreateCommand(
             "select person, roles, secret_sha256, issued_by, expires_at, revoked_at, used_at from control.api_keys where key_id = $1");
         command.Parameters.Add(new NpgsqlParameter { Value = key.KeyId });
         await using var row = await command.ExecuteReaderAsync(ct);
         var known = await row.ReadAsync(ct);
         var matches = CryptographicOperations.FixedTimeEquals(ApiKey.Hash(key.Secret), known ? row.GetFieldValue<byte[]>(2) : NoHash);
-        if (!known || !matches) return (null, "UNKNOWN_KEY");
-        if (!row.IsDBNull(5)) return (null, "KEY_REVOKED");
-        if (row.GetDateTime(4) <= now) return (null, "KEY_EXPIRED");
+        if (!known || !matches) return (null, "UNKNOWN_KEY", false);
+        if (!row.IsDBNull(5)) return (null, "KEY_REVOKED", false);
+        if (row.GetDateTime(4) <= now) return (null, "KEY_EXPIRED", false);
         var caller = new Caller(row.GetString(0), Read(row.GetFieldValue<string[]>(1)), key.KeyId, row.GetString(3), address);
-        var stale = row.IsDBNull(6) || now - row.GetDateTime(6) > TimeSpan.FromHours(1);
-        await row.DisposeAsync();
-        if (stale) await MarkUsedAsync(key.KeyId, now, ct);
-        return (caller, null);
+        return (caller, null, row.IsDBNull(6) || now - row.GetDateTime(6) > TimeSpan.FromHours(1));
     }
-
-    public static string WordOf(Role role) => JsonNamingPolicy.CamelCase.ConvertName(role.ToString());
 
     private async Task MarkUsedAsync(string keyId, DateTime now, CancellationToken ct)
     {

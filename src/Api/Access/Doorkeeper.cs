@@ -3,6 +3,7 @@ using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Privacy;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventSourcedTrading.Api.Access;
 
@@ -16,7 +17,14 @@ public sealed class Doorkeeper(ApiKeys keys, PersonDirectory persons, RateLimits
     /// <param name="portfolio">What the call is about; empty if about none.</param>
     /// <param name="commandKey">The idempotency key, if there is one.</param>
     /// <exception cref="RefusedException">Not known, not entitled, too often, or what <paramref name="serve"/> throws.</exception>
-    public async Task<T> AdmitAsync<T>(HttpContext http, Operation operation, string portfolio, string? commandKey, Func<Caller, Role, Task<T>> serve)
+    public Task<T> AdmitAsync<T>(HttpContext http, Operation operation, string portfolio, string? commandKey, Func<Caller, Role, Task<T>> serve) =>
+        AdmitAsync(http, operation, portfolio, commandKey, limits.Person, serve);
+
+    /// <summary>Lets somebody in who will only look, and as often as a screen that is kept up to date needs it.</summary>
+    /// <exception cref="RefusedException">Not known, not entitled, too often.</exception>
+    public Task<Caller> AdmitReaderAsync(HttpContext http) => AdmitAsync(http, Operation.ReadState, "", null, limits.Query, (caller, _) => Task.FromResult(caller));
+
+    private async Task<T> AdmitAsync<T>(HttpContext http, Operation operation, string portfolio, string? commandKey, Action<string> limit, Func<Caller, Role, Task<T>> serve)
     {
         var address = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         limits.Address(address);
@@ -29,7 +37,7 @@ public sealed class Doorkeeper(ApiKeys keys, PersonDirectory persons, RateLimits
             throw new RefusedException("UNAUTHENTICATED", "send 'Authorization: Bearer …' with a valid API key" + (jwt is null ? "" : " or token") + "; it may be unknown, expired or revoked");
         }
 
-        limits.Person(caller.Person);
+        limit(caller.Person);
         try
         {
             var role = operation.EntitledBy(caller.Roles) ?? throw new RefusedException("FORBIDDEN",
@@ -58,7 +66,9 @@ public sealed class Doorkeeper(ApiKeys keys, PersonDirectory persons, RateLimits
         }
 
         if (jwt is null) return (null, null, "BAD_CREDENTIAL");
-        var result = await http.AuthenticateAsync(JwtSettings.Scheme);
+        // Not the request's own services: they keep what they answered first, and the token of a WebSocket may come later.
+        await using var scope = http.RequestServices.CreateAsyncScope();
+        var result = await scope.ServiceProvider.GetRequiredService<IAuthenticationService>().AuthenticateAsync(http, JwtSettings.Scheme);
         if (!result.Succeeded) return (null, jwt.Issuer, "BAD_TOKEN");
         if (PersonName.Of(result.Principal.FindFirst(jwt.PersonClaim)?.Value) is not { } name) return (null, jwt.Issuer, "TOKEN_WITHOUT_PERSON");
         Role[] roles = [.. result.Principal.FindAll(jwt.RoleClaim).Select(c => Enum.GetValues<Role>().Cast<Role?>().FirstOrDefault(r => ApiKeys.WordOf(r!.Value) == c.Value)).OfType<Role>().Distinct().Order()];

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using EventSourcedTrading.Api.Access;
 using EventSourcedTrading.Api.Control;
 using EventSourcedTrading.Api.State;
+using EventSourcedTrading.Domain.Brokers;
 using EventSourcedTrading.Domain.Control;
 using EventSourcedTrading.Domain.Engine;
 using EventSourcedTrading.Domain.Firm;
@@ -28,6 +29,7 @@ public static class ApiJson
         options.Converters.Add(new WordConverter<CommandOutcome>());
         options.Converters.Add(new WordConverter<TradingState>());
         options.Converters.Add(new WordConverter<StrategyState>());
+        options.Converters.Add(new WordConverter<BreakResolution>());
         options.MakeReadOnly();
         return options;
     }

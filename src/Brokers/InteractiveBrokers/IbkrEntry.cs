@@ -41,8 +41,8 @@ internal sealed class IbkrEntry(IbkrClient client, IbkrOptions options, TimeProv
     {
         // A few calls with all their questions; who waits longer is better told so while his price is still a price.
         var longest = options.Limits.LongestWait + (options.Limits.Timeout * 2);
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var timer = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), bounded, longest, Timeout.InfiniteTimeSpan);
+        using var late = new CancellationTokenSource(longest, time);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
         try
         {
             await turn.WaitAsync(bounded.Token);

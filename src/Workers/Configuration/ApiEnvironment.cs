@@ -1,5 +1,6 @@
 using EventSourcedTrading.Api;
 using EventSourcedTrading.Api.Access;
+using EventSourcedTrading.Api.GraphQL;
 
 namespace EventSourcedTrading.Workers.Configuration;
 
@@ -18,11 +19,19 @@ public static class ApiEnvironment
         {
             return new ApiSettings(
                 http, Environment.GetEnvironmentVariable("EST_API_GRPC") ?? DefaultGrpc, Environment.GetEnvironmentVariable("EST_API_BEHIND_TLS") == "1",
-                JwtSettings.FromEnvironment(Environment.GetEnvironmentVariable));
+                JwtSettings.FromEnvironment(Environment.GetEnvironmentVariable))
+            {
+                GraphQL = new GraphQLSettings(
+                    Environment.GetEnvironmentVariable("EST_GRAPHQL_INTROSPECTION") != "0", Folder("EST_GRAPHIQL"), Folder("EST_GRAPHQL_DOCUMENTS")),
+            };
         }
         catch (InvalidOperationException e)
         {
             throw new ConfigurationException(e.Message);
         }
     }
+
+    /// <exception cref="ConfigurationException">It is set, and is no folder.</exception>
+    private static string? Folder(string variable) => Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } folder ? null
+        : Directory.Exists(folder) ? folder : throw new ConfigurationException($"{variable} is {folder}, which is no folder");
 }

@@ -49,14 +49,24 @@ public sealed record PlatformOptions
     [JsonIgnore]
     public string Prefix { get; init; } = "";
 
-    /// <exception cref="ConfigurationException">A file that cannot be read, or a value that breaks a rule.</exception>
+    /// <exception cref="ConfigurationException">A file that cannot be read, a value that breaks a rule, or a server that is not named.</exception>
     public static PlatformOptions Load(string? file)
+    {
+        var options = Look(file);
+        Require(options.Postgres, "EST_POSTGRES", "an Npgsql connection string, such as Host=127.0.0.1;Username=est;Database=est");
+        Require(options.Nats, "EST_NATS", "an address, such as nats://127.0.0.1:4222");
+        return options;
+    }
+
+    /// <summary>The same, for who only looks: what the environment does not name is empty.</summary>
+    /// <exception cref="ConfigurationException">A file that cannot be read, or a value that breaks a rule.</exception>
+    public static PlatformOptions Look(string? file)
     {
         var options = file is null ? new PlatformOptions() : Read(file);
         return options with
         {
-            Postgres = Required("EST_POSTGRES", "an Npgsql connection string, such as Host=127.0.0.1;Username=est;Database=est"),
-            Nats = Required("EST_NATS", "an address, such as nats://127.0.0.1:4222"),
+            Postgres = Environment.GetEnvironmentVariable("EST_POSTGRES") ?? "",
+            Nats = Environment.GetEnvironmentVariable("EST_NATS") ?? "",
             Http = Environment.GetEnvironmentVariable("EST_HTTP") ?? options.Http,
             Prefix = Environment.GetEnvironmentVariable("EST_PREFIX") ?? "",
             Notary = options.Notary?.WithKey(),
@@ -94,8 +104,11 @@ public sealed record PlatformOptions
         return all.FirstOrDefault(p => p.Id == id) ?? throw new ConfigurationException($"{file}: there is no portfolio '{id}'; there are {string.Join(", ", all.Select(p => p.Id))}.");
     }
 
-    private static string Required(string name, string form) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value
-        : throw new ConfigurationException($"{name} is not set. Set it to {form}; or run the command under scripts/services, or after `make up`.");
+    /// <exception cref="ConfigurationException">The environment does not name the server.</exception>
+    public static void Require(string value, string name, string form)
+    {
+        if (value.Length == 0) throw new ConfigurationException($"{name} is not set. Set it to {form}; or run the command under scripts/services, or after `make up`.");
+    }
 }
 
 public sealed class ConfigurationException(string message) : Exception(message);

@@ -37,6 +37,17 @@ public sealed class Recovery(EventReader reader, SnapshotStore snapshots, Func<P
         return await FollowAsync(new RecoveredPortfolio(new PortfolioEngine(state, venues), cursors, position, 0, 0), null, ct);
     }
 
+    /// <summary>The same from the first event on, whatever snapshot there is.</summary>
+    public Task<RecoveredPortfolio> RecoverFromStartAsync(string portfolio, CancellationToken ct) =>
+        FollowAsync(new RecoveredPortfolio(new PortfolioEngine(new PortfolioState(portfolio), venues), [], 0, 0, 0), null, ct);
+
+    /// <summary>Puts a snapshot in the place of whatever is there, unless that is newer.</summary>
+    public async Task ReplaceAsync(string portfolio, RecoveredPortfolio found, CancellationToken ct)
+    {
+        await snapshots.ForgetAsync(KeyOf(portfolio), found.Position, ct);
+        await SaveAsync(portfolio, found.Engine, found.Cursors, found.Position, ct);
+    }
+
     /// <summary>Takes up what the log has beyond a recovered portfolio: the same engine, further on.</summary>
     /// <param name="seen">Is given each event of the portfolio's engine once the state has it.</param>
     public async Task<RecoveredPortfolio> FollowAsync(RecoveredPortfolio known, Action<DomainEvent>? seen, CancellationToken ct)

@@ -19,7 +19,7 @@ public static class Roles
         ("projections", "keeps the read models up with the log"),
         ("publisher", "tells NATS what was decided, blocked, ordered and filled"),
         ("notary", "signs the log's size and root, and keeps them outside of the database, where it is configured"),
-        ("api", "the control plane over HTTP and gRPC, where an address is set for it"),
+        ("api", "the control plane over HTTP and gRPC, GraphQL and live streams, where an address is set for it"),
         ("clock", "measures this host's clock, where a time server is set for it"),
     ];
 

@@ -105,6 +105,7 @@ public sealed class NotaryRole(Platform platform, NotaryOptions options) : IRole
                 var now = platform.Time.GetUtcNow();
                 var faults = await FaultsAsync(reader, new AuditOptions(keys) { Archive = options.Archive, Since = verified }, ct);
                 platform.Metrics.Audit.Verified(now, faults.Count);
+                await new CheckpointStore(platform.App).VerifiedAsync(new LastVerification(now, Checkpoint.Parse(newest.Text).Size, faults.Count), ct);
                 foreach (var fault in faults.Take(10)) log.LogCritical("verification: {Fault}", fault);
                 if (faults.Count == 0) verified = newest;
             }
