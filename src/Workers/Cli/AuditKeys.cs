@@ -6,6 +6,7 @@ using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Notary;
 using EventSourcedTrading.TransparencyLog;
 using EventSourcedTrading.Workers.Configuration;
+using EventSourcedTrading.Workers.Diagnostics;
 using EventSourcedTrading.Workers.Notarising;
 
 namespace EventSourcedTrading.Workers.Cli;
@@ -17,7 +18,8 @@ internal static class AuditKeys
     {
         var file = new Option<string>("--out") { Description = "file for the private key; it must not exist yet", Required = true };
         var origin = new Option<string>("--origin") { Description = "the log's name, as notary.origin in est.json, such as example.org/desk", Required = true };
-        var command = new Command("key", "make a private key for the notary, encrypted if EST_NOTARY_PASSPHRASE is set, and print its verifier key") { file, origin };
+        var json = CommonOptions.Json();
+        var command = new Command("key", "make a private key for the notary, encrypted if EST_NOTARY_PASSPHRASE is set, and print its verifier key") { file, origin, json };
         command.SetAction(parsed =>
         {
             try
@@ -27,6 +29,12 @@ internal static class AuditKeys
                 using var key = SigningKey.Read(pem, passphrase);
                 var verifier = NoteKey.Of(parsed.GetValue(origin)!, key);
                 Write(parsed.GetValue(file)!, pem);
+                if (parsed.GetValue(json))
+                {
+                    DiagnosticsJson.Print(new { verifierKey = verifier.ToString(), file = parsed.GetValue(file) });
+                    return 0;
+                }
+
                 Console.WriteLine(verifier);
                 Terminal.Note("The line above is public: give it to everybody who is to check this log. The file is secret; name it in EST_NOTARY_KEY_FILE.");
                 return 0;
@@ -44,8 +52,8 @@ internal static class AuditKeys
     {
         var next = new Option<string>("--new-key-file") { Description = "the new private key, as 'est audit key' makes it; EST_NOTARY_KEY_FILE names the old one", Required = true };
         var reason = new Option<string>("--reason") { Description = "why; kept on record", Required = true };
-        var database = CommonOptions.Database();
-        var command = new Command("rotate", "hand the notary over to a new key: the old one signs for it, on record; then restart the notary with the new one") { next, reason, database };
+        var (database, json) = (CommonOptions.Database(), CommonOptions.Json());
+        var command = new Command("rotate", "hand the notary over to a new key: the old one signs for it, on record; then restart the notary with the new one") { next, reason, database, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var old = NotaryOptions.Open(NotaryOptions.KeyFromEnvironment(), Environment.GetEnvironmentVariable("EST_NOTARY_PASSPHRASE"));
@@ -65,7 +73,14 @@ internal static class AuditKeys
                     return [new DecidedEvent(NotaryKeys.Stream, EventJson.AliasOf(rotated), EventJson.Serialize(rotated))];
                 },
                 ct);
-            Console.WriteLine((await NotaryKeys.ReadAsync(reader, ct))[^1]);
+            var verifier = (await NotaryKeys.ReadAsync(reader, ct))[^1];
+            if (parsed.GetValue(json))
+            {
+                DiagnosticsJson.Print(new { verifierKey = verifier.ToString() });
+                return 0;
+            }
+
+            Console.WriteLine(verifier);
             Terminal.Note("The line above is the new verifier key. Restart the notary with the new key file.");
             return 0;
         });

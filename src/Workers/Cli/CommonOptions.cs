@@ -31,6 +31,13 @@ public static class CommonOptions
         Description = "least severity of what is logged to standard error", DefaultValueFactory = _ => LogLevel.Information,
     };
 
+    /// <summary>The file that was named, else est.json here, else the one that comes with the program.</summary>
+    public static string ConfigFile(string? named)
+    {
+        if (named is not null) return named;
+        return File.Exists("est.json") ? "est.json" : Path.Combine(AppContext.BaseDirectory, "est.json");
+    }
+
     /// <summary>The environment's options, with another database if one was asked for.</summary>
     public static PlatformOptions Platform(string? config, string? database)
     {

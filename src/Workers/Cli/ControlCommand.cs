@@ -154,6 +154,7 @@ public static class ControlCommand
                 Console.WriteLine($"waits for a second person until {body["expiresAt"]}: {body["reason"]}");
                 Terminal.Note($"Another risk officer decides: est control approvals approve {body["approvalId"]} --reason \"…\"");
                 break;
+            case "denied": Console.WriteLine($"denied by {body["reason"]}"); break;
             case "queued": Terminal.Error($"no engine has answered yet. The command is on record and will be carried out; ask again with --id {id} to learn what became of it."); break;
             default: Terminal.Error($"{body["detail"] ?? body["reason"] ?? answer.Status.ToString()} ({body["code"]})"); break;
         }

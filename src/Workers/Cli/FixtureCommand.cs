@@ -23,8 +23,8 @@ internal static class FixtureCommand
         var from = new Option<long>("--from") { Description = "first log position, as est explain and est audit name it", DefaultValueFactory = _ => 1 };
         var to = new Option<long>("--to") { Description = "last log position", Required = true };
         var file = new Option<string>("--out") { Description = "file to write; an existing one is replaced", Required = true };
-        var database = CommonOptions.Database();
-        var command = new Command("record", "make a fixture of a part of a tape: its inputs, the events that they caused, and the state before them") { portfolio, from, to, file, database };
+        var (database, json) = (CommonOptions.Database(), CommonOptions.Json());
+        var command = new Command("record", "make a fixture of a part of a tape: its inputs, the events that they caused, and the state before them") { portfolio, from, to, file, database, json };
         command.SetAction((parsed, ct) => GuardedAsync(async () =>
         {
             if (parsed.GetValue(from) < 1 || parsed.GetValue(to) < parsed.GetValue(from))
@@ -33,7 +33,8 @@ internal static class FixtureCommand
             var fixture = await ReplayProgress.ShowAsync("recording", progress =>
                 FixtureRecording.RecordAsync(new EventReader(source), parsed.GetValue(portfolio)!, parsed.GetValue(from), parsed.GetValue(to), progress, ct));
             await using (var writer = new StreamWriter(parsed.GetValue(file)!) { NewLine = "\n" }) FixtureFile.Write(fixture, writer);
-            Terminal.Note($"{fixture.Steps.Count} inputs with {fixture.Steps.Sum(s => s.Then!.Count)} events are in {parsed.GetValue(file)}; run it with est fixture run {parsed.GetValue(file)}");
+            if (parsed.GetValue(json)) Diagnostics.DiagnosticsJson.Print(new { file = parsed.GetValue(file), inputs = fixture.Steps.Count, events = fixture.Steps.Sum(s => s.Then!.Count) });
+            else Terminal.Note($"{fixture.Steps.Count} inputs with {fixture.Steps.Sum(s => s.Then!.Count)} events are in {parsed.GetValue(file)}; run it with est fixture run {parsed.GetValue(file)}");
             return AsExpected;
         }));
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using EventSourcedTrading.Backtesting.Running;
 using EventSourcedTrading.Brokers;
 using EventSourcedTrading.Brokers.Credentials;
@@ -49,17 +50,21 @@ public static class Root
         EST_POSTGRES and EST_NATS say where the servers are; docs/operations.md has the rest.
         """;
 
+    /// <summary>The whole tree of commands.</summary>
+    public static RootCommand Create() => new(Introduction)
+    {
+        DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), BacktestCommand.Create(), FixtureCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ReportCommand.Create(), ControlCommand.Create(),
+        KeysCommand.Create(), PersonsCommand.Create(), BrokerCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
+        DescribeCommand.Create(), CheckEnvCommand.Create(), ResourcesCommand.Create(), StorageCommand.Create(), StreamsCommand.Create(), MessagesCommand.Create(), SubjectsCommand.Create(), ConfigCommand.Create(),
+        CompletionCommand.Create(),
+    };
+
     public static async Task<int> RunAsync(string[] args)
     {
         Terminal.SetUp();
         // `est help explain` is what people type; the parser knows `est explain --help`.
         if (args is ["help", ..]) args = [.. args[1..], "--help"];
-        var root = new RootCommand(Introduction)
-        {
-            DemoCommand.Create(), RunCommand.Create(), ReplayCommand.Create(), BacktestCommand.Create(), FixtureCommand.Create(), ExplainCommand.Create(), AuditCommand.Create(), ReportCommand.Create(), ControlCommand.Create(),
-            KeysCommand.Create(), PersonsCommand.Create(), BrokerCommand.Create(), MigrateCommand.Create(), ProjectionsCommand.Create(),
-        };
-        var parsed = root.Parse(args);
+        var parsed = Create().Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
@@ -103,8 +108,8 @@ public static class Root
 /// <summary>The terminal as commands use it: data on standard output, everything else on standard error.</summary>
 public static class Terminal
 {
-    /// <summary>Width of what goes into a file or a pipe, where there is no window to fit.</summary>
-    private const int PlainWidth = 110;
+    /// <summary>Width of what goes into a file or a pipe, where there is no window to fit and COLUMNS does not say another.</summary>
+    private const int PlainWidth = 110, MinWidth = 40, MaxWidth = 1_000;
 
     public static readonly IAnsiConsole Errors = Open(Console.Error, Console.IsErrorRedirected);
 
@@ -124,7 +129,7 @@ public static class Terminal
             ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
         });
-        if (redirected) console.Profile.Width = PlainWidth;
+        if (redirected) console.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var width) ? Math.Clamp(width, MinWidth, MaxWidth) : PlainWidth;
         return console;
     }
 }

@@ -23,7 +23,7 @@ public static class RunCommand
         var command = new Command("run", "run the platform, or some of its roles, until stopped") { roles, config, database, migrate, log, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var options = CommonOptions.Platform(ConfigFile(parsed.GetValue(config)), parsed.GetValue(database)) with { Api = ApiEnvironment.Read() };
+            var options = CommonOptions.Platform(CommonOptions.ConfigFile(parsed.GetValue(config)), parsed.GetValue(database)) with { Api = ApiEnvironment.Read() };
             using var logs = CommonOptions.Logs(parsed.GetValue(log), parsed.GetValue(json));
             if (parsed.GetValue(migrate))
             {
@@ -39,11 +39,5 @@ public static class RunCommand
             return 0;
         });
         return command;
-    }
-
-    private static string ConfigFile(string? named)
-    {
-        if (named is not null) return named;
-        return File.Exists("est.json") ? "est.json" : Path.Combine(AppContext.BaseDirectory, "est.json");
     }
 }
