@@ -12,8 +12,13 @@ namespace EventSourcedTrading.Testing;
 public sealed class TestDatabase : IAsyncDisposable
 {
     private const long TemplateLock = 0x4553545F544D504C; // "EST_TMPL"
+    private const int DroppedAtOnce = 16;
+    private static readonly Lock Gate = new();
+    private static readonly List<string> Left = [];
 
     private readonly string _server;
+
+    static TestDatabase() => AppDomain.CurrentDomain.ProcessExit += (_, _) => DropAsync(TakeLeft(atLeast: 1)).Wait(TimeSpan.FromMinutes(1));
 
     private TestDatabase(string server, string name)
     {
@@ -62,8 +67,31 @@ public sealed class TestDatabase : IAsyncDisposable
         await App.DisposeAsync();
         await Reader.DisposeAsync();
         await Admin.DisposeAsync();
-        await OnServerAsync(_server, $"drop database if exists {Name} with (force)");
+        if (_server != Server)
+        {
+            await OnServerAsync(_server, Drop(Name));
+            return;
+        }
+
+        lock (Gate) Left.Add(Name);
+        await DropAsync(TakeLeft(DroppedAtOnce));
     }
+
+    private static string Drop(string name) => $"drop database if exists {name} with (force)";
+
+    private static List<string> TakeLeft(int atLeast)
+    {
+        lock (Gate)
+        {
+            if (Left.Count < atLeast) return [];
+            List<string> taken = [.. Left];
+            Left.Clear();
+            return taken;
+        }
+    }
+
+    /// <summary>Each drop waits for a checkpoint of the whole server. Those that come together share it.</summary>
+    private static Task DropAsync(List<string> names) => Task.WhenAll(names.Select(n => Task.Run(() => OnServerAsync(Server, Drop(n)))));
 
     private static async Task<TestDatabase> CreateAsync(string server, string from)
     {

@@ -14,11 +14,12 @@ internal static class DescribeCommand
 
         Examples:
           est describe                            all sections
-          est describe routes                     which message goes to which handler, and what it may put on record
+          est describe handlers                   what takes each message, and what it may put on record
+          est describe routes                     which message goes to which handler
           est describe policies --json            limits, votes, bounds, for programs
           est describe --config other.json        with another configuration
 
-        Sections: roles, routes, streams, subjects, consumers, projections, policies, brokers, configuration.
+        Sections: roles, handlers, routes, streams, subjects, consumers, projections, policies, brokers, configuration.
         """;
 
     public static Command Create()
@@ -50,7 +51,8 @@ internal static class DescribeCommand
         var table = section switch
         {
             "roles" => Filled(["role", "here", "what it does"], d.Roles.Select(r => (string[])[r.Role, $"{r.Instances}", r.Summary])),
-            "routes" => Filled(["from", "role", "handler", "events it may append"], d.Routes.Select(r => (string[])[r.From, r.Role, r.Handler, Appended(r)])),
+            "handlers" => Filled(["handler", "role", "takes", "events it may append"], d.Handlers.Select(h => (string[])[h.Handler, h.Role, string.Join("; ", h.Takes), Appended(h.Events)])),
+            "routes" => Filled(["from", "role", "handler", "events it may append"], d.Routes.Select(r => (string[])[r.From, r.Role, r.Handler, Appended(r.Events)])),
             "streams" => Filled(["stream", "kind", "bound", "when full", "holds"], d.Streams.Select(s => (string[])[s.Stream, s.Kind == "log" ? "log" : "JetStream", s.Bound, s.WhenFull, Short(s.Holds)])),
             "subjects" => SubjectsCommand.Table(d.Subjects.Select(s => LiveSubject.Of(s, null)), counted: false),
             "consumers" => Filled(["consumer", "follows", "keeps its place in"], d.Consumers.Select(c => (string[])[c.Consumer, c.Follows, c.Position])),
@@ -59,20 +61,17 @@ internal static class DescribeCommand
             "brokers" => Filled(["portfolio", "venue", "host", "dry run", "credentials"], d.Brokers.Select(b => (string[])[b.Portfolio, b.Venue, b.Host, b.DryRun ? "yes" : "no", b.Credentials])),
             _ => ConfigCommand.Table(d.Configuration),
         };
-        if (section == "routes")
-        {
-            // Names of methods and of events stay whole; a subject may break.
-            table.Columns[0].NoWrap = false;
-            table.Columns[2].NoWrap();
-        }
+        // Names of methods and of events stay whole; a subject may break.
+        if (section == "routes") table.Columns[0].NoWrap = false;
+        if (section is "routes" or "handlers") table.Columns[section == "routes" ? 2 : 0].NoWrap();
 
         AnsiConsole.Write(table);
-        if (section == "routes") Console.WriteLine($"* what a slice of market time brings: {Short(RouteCatalog.Slices)}.");
+        if (section is "routes" or "handlers") Console.WriteLine($"* what a slice of market time brings: {Short(RouteCatalog.Slices)}.");
     }
 
     /// <summary>What is the same for all that moves market time is said once, below.</summary>
-    private static string Appended(Route route) =>
-        RouteCatalog.Slices.Except(route.Events).Any() ? Short(route.Events) : string.Join(", ", [.. route.Events.Except(RouteCatalog.Slices), "*"]);
+    private static string Appended(IReadOnlyList<string> events) =>
+        RouteCatalog.Slices.Except(events).Any() ? Short(events) : string.Join(", ", [.. events.Except(RouteCatalog.Slices), "*"]);
 
     /// <summary>Whole families are named by their beginning: --json has each.</summary>
     private static string Short(IReadOnlyList<string> names)

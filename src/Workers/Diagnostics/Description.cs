@@ -12,6 +12,11 @@ namespace EventSourcedTrading.Workers.Diagnostics;
 
 public sealed record RoleLine(string Role, int Instances, string Summary);
 
+/// <summary>A route seen from its other end.</summary>
+/// <param name="Takes">What is brought to it, as the routes name it.</param>
+/// <param name="Events">All that it may put on record, whichever message it takes.</param>
+public sealed record HandlerLine(string Handler, string Role, IReadOnlyList<string> Takes, IReadOnlyList<string> Events);
+
 /// <param name="Kind">jetStream, or log for a family of event streams.</param>
 /// <param name="Holds">Subjects, or types of events.</param>
 public sealed record StreamLine(string Stream, string Kind, string Bound, string WhenFull, IReadOnlyList<string> Holds);
@@ -29,16 +34,17 @@ public sealed record BrokerLine(string Portfolio, string Venue, string Host, boo
 
 /// <summary>What the program is made of and what the configuration makes of it. Needs no server.</summary>
 public sealed record Description(
-    IReadOnlyList<RoleLine> Roles, IReadOnlyList<Route> Routes, IReadOnlyList<StreamLine> Streams, IReadOnlyList<SubjectEntry> Subjects, IReadOnlyList<ConsumerLine> Consumers,
+    IReadOnlyList<RoleLine> Roles, IReadOnlyList<HandlerLine> Handlers, IReadOnlyList<Route> Routes, IReadOnlyList<StreamLine> Streams, IReadOnlyList<SubjectEntry> Subjects, IReadOnlyList<ConsumerLine> Consumers,
     IReadOnlyList<ProjectionLine> Projections, IReadOnlyList<PolicyLine> Policies, IReadOnlyList<BrokerLine> Brokers, EffectiveConfiguration Configuration)
 {
-    public static readonly IReadOnlyList<string> Sections = ["roles", "routes", "streams", "subjects", "consumers", "projections", "policies", "brokers", "configuration"];
+    public static readonly IReadOnlyList<string> Sections = ["roles", "handlers", "routes", "streams", "subjects", "consumers", "projections", "policies", "brokers", "configuration"];
 
     public static Description Of(PlatformOptions options, EffectiveConfiguration configuration)
     {
         var subjects = new Subjects(options.Prefix);
+        var routes = RouteCatalog.Of(subjects);
         return new Description(
-            [.. Hosting.Roles.All.Select(r => new RoleLine(r.Name, Instances(r.Name, options), r.Summary))], RouteCatalog.Of(subjects), [.. StreamsOf(subjects)], SubjectCatalog.Of(subjects),
+            [.. Hosting.Roles.All.Select(r => new RoleLine(r.Name, Instances(r.Name, options), r.Summary))], [.. HandlersOf(routes)], routes, [.. StreamsOf(subjects)], SubjectCatalog.Of(subjects),
             [.. ConsumersOf(subjects, options)], [.. ProjectionHost.Catalog.Select(p => new ProjectionLine(p.Name, p.EventTypes ?? ["every event"], p.Tables))],
             [.. options.Portfolios.SelectMany(PoliciesOf), .. Bounds()], [.. options.Portfolios.Select(BrokerOf)], configuration);
     }
@@ -53,6 +59,9 @@ public sealed record Description(
         "clock" => options.Clock is null ? 0 : 1,
         _ => 1,
     };
+
+    private static IEnumerable<HandlerLine> HandlersOf(IReadOnlyList<Route> routes) =>
+        routes.GroupBy(r => (r.Handler, r.Role)).Select(g => new HandlerLine(g.Key.Handler, g.Key.Role, [.. g.Select(r => r.From)], [.. g.SelectMany(r => r.Events).Distinct()]));
 
     private static IEnumerable<StreamLine> StreamsOf(Subjects subjects)
     {

@@ -30,7 +30,7 @@ internal static class HostChecks
 
     private static IEnumerable<Check> Configuration(PlatformView view)
     {
-        yield return Check.Of(File.Exists(view.ConfigFile), "host", "configuration", $"{view.ConfigFile}, {view.Portfolios.Count} portfolios", "a readable file", $"write {view.ConfigFile}, or name another with --config", CheckState.Warning);
+        yield return Check.Of(File.Exists(view.ConfigFile), "host", "configuration", $"{view.ConfigFile}, {(view.Portfolios.Count == 1 ? "1 portfolio" : $"{view.Portfolios.Count} portfolios")}", "a readable file", $"write {view.ConfigFile}, or name another with --config", CheckState.Warning);
         var unknown = EnvironmentCatalog.Unknown(EffectiveConfiguration.Environment().Keys).ToList();
         yield return Check.Of(
             unknown.Count == 0, "host", "environment", unknown.Count == 0 ? "every EST_ variable is known" : string.Join(", ", unknown.Select(u => u.Name)), "no unknown EST_ variable",
