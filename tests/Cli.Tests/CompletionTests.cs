@@ -17,17 +17,17 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public async Task Bash_completes(string line, string expected)
+    public async Task Bash_completes_and_fish_where_it_is(string line, string expected)
     {
         Assert.SkipUnless(Tool.Has("bash"), "there is no bash");
         var words = line.Split(' ');
-        var said = await InShellAsync("bash", "bash", $"""
+        Assert.Equal(expected, Sorted(await InShellAsync("bash", ["-c", $"""
             source "$1"
             COMP_LINE='{line}' COMP_POINT={line.Length} COMP_WORDS=({line}) COMP_CWORD={words.Length - 1}
             _est_complete
             printf '%s\n' "{"${COMPREPLY[@]}"}"
-            """);
-        Assert.Equal(expected, string.Join(' ', said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
+            """, "bash"])));
+        if (Tool.Has("fish")) Assert.Equal(expected, Sorted(await InShellAsync("fish", ["-c", $"source $argv[1]; complete --do-complete '{line}'"])));
     }
 
     /// <summary>Of those shells that are here.</summary>
@@ -62,13 +62,16 @@ public sealed class CompletionTests : IDisposable
         }
     }
 
-    private async Task<string> InShellAsync(string shell, string name, string script)
+    private static string Sorted(string lines) => string.Join(' ', lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+
+    /// <summary>Runs a shell, with the script of that shell's completion as the last argument.</summary>
+    private async Task<string> InShellAsync(string shell, string[] arguments)
     {
-        var completion = folder.Write("completion", (await Est.RunAsync(new Dictionary<string, string?>(), folder.Path, "completion", name)).Out);
+        var completion = folder.Write("completion", (await Est.RunAsync(new Dictionary<string, string?>(), folder.Path, "completion", shell)).Out);
         // What the script calls is est, wherever that is.
         var est = folder.Write("est", $"#!/bin/sh\nexec dotnet '{EstProcess.Path}' \"$@\"\n");
         await Tool.OutputAsync(folder.Path, "chmod", "+x", est);
-        var start = new ProcessStartInfo(shell, ["-c", script, shell, completion]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(shell, [.. arguments, completion]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["PATH"] = $"{folder.Path}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
