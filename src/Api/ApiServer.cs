@@ -11,6 +11,8 @@ using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Projections.Audit;
 using Grpc.Core;
+using HotChocolate.AspNetCore;
+using HotChocolate.Execution;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -65,8 +67,25 @@ public sealed class ApiServer : IAsyncDisposable
         var app = Build(settings, around);
         await around.Persons.CheckAsync(ct);
         await app.Services.GetRequiredService<ApiKeys>().AdoptAsync(ct);
+        await app.Services.GetRequiredService<RequestExecutor>().WarmUpAsync(ct);
         await app.StartAsync(ct);
+        await GreetAsync(app, ct);
         return new ApiServer(app);
+    }
+
+    /// <summary>One request over the network, so that the web server's own code is compiled too before others ask. It is of no use to anybody, and refused before it is asked who sends it.</summary>
+    private static async Task GreetAsync(WebApplication app, CancellationToken ct)
+    {
+        try
+        {
+            var listening = new Uri(app.Urls.First());
+            using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+            using var answer = await http.PutAsync(new UriBuilder(listening) { Host = listening.Host is "0.0.0.0" or "[::]" ? "localhost" : listening.Host, Path = "/graphql" }.Uri, null, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && e is HttpRequestException or OperationCanceledException)
+        {
+            // Then the first who asks waits a little longer.
+        }
     }
 
     /// <summary>Clients of the live streams now.</summary>

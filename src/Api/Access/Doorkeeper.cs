@@ -42,6 +42,8 @@ public sealed class Doorkeeper(ApiKeys keys, PersonDirectory persons, RateLimits
         {
             var role = operation.EntitledBy(caller.Roles) ?? throw new RefusedException("FORBIDDEN",
                 $"{operation.Name} takes the role {string.Join(" or ", operation.Roles.Select(ApiKeys.WordOf))}; {caller.Person} has {string.Join(", ", caller.Roles.Select(ApiKeys.WordOf))}");
+            StorableText.Check("portfolio", portfolio);
+            StorableText.Check("id", commandKey);
             return await serve(caller, role);
         }
         catch (RefusedException refused) when (refused is { Result: null, Code: not "LOG_UNAVAILABLE" })

@@ -120,6 +120,7 @@ public sealed class ControlPlane(
         if (!PortfolioId.IsWellFormed(call.Portfolio))
             throw new RefusedException("UNKNOWN_PORTFOLIO", $"a portfolio's id has 1 to {PortfolioId.MaxLength} lower-case letters, digits and '-'", "portfolio");
         CheckReason(call.Reason);
+        StorableText.Check("", call.Command);
     }
 
     private static void CheckReason(string? reason)

@@ -35,7 +35,7 @@ internal static class GraphQLServer
         services.AddSingleton(around.Risk ?? ((_, _) => Task.FromResult<PortfolioRisk?>(null))).AddSingleton<GraphQLAccess>();
         var options = new RequestOptions
         {
-            Validation = new ValidationOptions { IntrospectionAllowed = settings.Introspection }, ErrorOf = ErrorOf,
+            Validation = new ValidationOptions { IntrospectionAllowed = settings.Introspection, NulAllowed = false }, ErrorOf = ErrorOf,
             TrustedDocuments = settings.TrustedDocuments is { } folder ? PersistedDocuments.FromFolder(folder) : new Dictionary<string, string>(), PersistedOnly = settings.TrustedDocuments is not null,
         };
         services.AddSingleton(s => new RequestExecutor(PlatformSchema.Create(s.GetRequiredService<GraphQLAccess>().Authorize), options, s.GetRequiredService<ILoggerFactory>().CreateLogger("graphql")));

@@ -12,16 +12,17 @@ internal sealed class RandomRequest
     private readonly Schema _schema;
     private readonly Random _random;
     private readonly int _wrong;
+    private readonly bool _follows;
     private readonly StringBuilder _variables = new();
     private readonly List<(string Name, INamedType On, string Body)> _fragments = [];
     private int _names;
 
-    public RandomRequest(Schema schema, Random random)
+    public RandomRequest(Schema schema, Random random, bool follow = false)
     {
-        (_schema, _random, _wrong) = (schema, random, random.Next(3) == 0 ? 15 : 0);
-        var root = random.Next(5) == 0 ? schema.MutationType! : schema.QueryType!;
-        var body = Selections(root, 0);
-        Text = $"{(root == schema.QueryType ? "query" : "mutation")} Op{(_variables.Length > 0 ? $"({_variables})" : "")} {body}\n"
+        (_schema, _random, _wrong, _follows) = (schema, random, random.Next(3) == 0 ? 15 : 0, follow);
+        var (keyword, root) = follow ? ("subscription", schema.SubscriptionType!) : random.Next(5) == 0 ? ("mutation", schema.MutationType!) : ("query", schema.QueryType!);
+        var body = follow ? Followed(root) : Selections(root, 0);
+        Text = $"{keyword} Op{(_variables.Length > 0 ? $"({_variables})" : "")} {body}\n"
             + string.Concat(_fragments.Select(f => $"fragment {f.Name} on {f.On.Name} {f.Body}\n"));
     }
 
@@ -33,6 +34,24 @@ internal sealed class RandomRequest
         var text = new StringBuilder("{");
         for (var i = _random.Next(1, depth == 0 ? 7 : 5); i > 0; i--) text.Append(' ').Append(Selection(type, depth));
         return text.Append(" }").ToString();
+    }
+
+    /// <summary>Of a subscription's root one field, in a fragment or not, once or twice; now and then another beside it, or a condition, which validation refuses.</summary>
+    private string Followed(ObjectType root)
+    {
+        var field = Field(root.Fields[_random.Next(root.Fields.Count)], 0, conditional: _random.Next(10) == 0);
+        switch (_random.Next(10))
+        {
+            case 0: return $"{{ {field} {field} }}";
+            case 1: return $"{{ ... {{ {field} }} {field} }}";
+            case 2: return $"{{ ... on {root.Name} {{ {field} }} }}";
+            case 3: return $"{{ {field} {Selection(root, Depth)} }}";
+            case 4:
+                var name = $"F{_names++}";
+                _fragments.Add((name, root, $"{{ {field} }}"));
+                return $"{{ ...{name} {(_random.Next(2) == 0 ? $"...{name}" : field)} }}";
+            default: return $"{{ {field} }}";
+        }
     }
 
     private string Selection(INamedType type, int depth)
@@ -48,9 +67,14 @@ internal sealed class RandomRequest
         if (type is not IComplexType { Fields: { Count: > 0 } fields } || kind < 30) return $"{Alias(8)}__typename";
         var field = fields[_random.Next(fields.Count)];
         if (field.Type.IsComposite() && depth >= Depth) return $"{Alias(8)}__typename";
+        return Field(field, depth, conditional: true);
+    }
+
+    private string Field(OutputField field, int depth, bool conditional)
+    {
         var arguments = Arguments(field);
         var below = field.Type.IsComposite() ? " " + Selections(field.Type.NamedType(), depth + 1) : "";
-        return $"{(arguments.Length > 0 ? Alias(1) : Alias(5))}{field.Name}{arguments}{Condition()}{below}";
+        return $"{(arguments.Length > 0 ? Alias(1) : Alias(5))}{field.Name}{arguments}{(conditional ? Condition() : "")}{below}";
     }
 
     private string Fragment(INamedType type, int depth)
@@ -104,7 +128,8 @@ internal sealed class RandomRequest
         // A default lets a nullable variable stand where null must not.
         var declared = usual.Length > 0 && !usual.EndsWith("null", StringComparison.Ordinal) && _random.Next(2) == 0 ? type.Nullable() : type;
         _variables.Append($"{(_variables.Length > 0 ? ", " : "")}${name}: {declared}{usual}");
-        if (_random.Next(100) >= (declared.IsNonNull() ? _wrong : 25)) Variables[name] = RandomValues.Json(declared, _random, _wrong);
+        if (declared != type && _follows && _random.Next(2) == 0) Variables[name] = null; // what opens the source is coerced but once
+        else if (_random.Next(100) >= (declared.IsNonNull() ? _wrong : 25)) Variables[name] = RandomValues.Json(declared, _random, _wrong);
         return $"${name}";
     }
 }

@@ -18,22 +18,50 @@ internal sealed class ValueRule(int seed)
 
     public static string? TypeOf(object value) => ((Thing)value).Type;
 
-    public object? Of(IType type, object parent, string name) => Field(type, $"{((Thing)parent).Key}.{name}");
+    public object? Of(IType type, object parent, string name) => Field(type, $"{KeyOf(parent)}.{name}");
+
+    /// <summary>The source of a subscription: it may not open, has few events or none, some of them null, and may break.</summary>
+    public async ValueTask<IAsyncEnumerable<object?>> OpenAsync(IResolverContext context)
+    {
+        var key = KeyOf(context);
+        var hash = Hash(key + "~");
+        if (hash % 20 > 4) await Task.Yield();
+        return hash % 10 == 0 ? throw new GraphQLException($"closed {key}") : EventsAsync(key);
+    }
+
+    private async IAsyncEnumerable<object?> EventsAsync(string key)
+    {
+        var hash = Hash(key + "#");
+        for (var i = 0; i < hash % 5; i++)
+        {
+            var next = Hash($"{key}#{i}");
+            if (next % 3 == 0) await Task.Yield();
+            yield return next % 10 == 0 ? null : new Thing($"{key}#{i}", null);
+        }
+
+        if ((hash >> 8) % 4 == 0) throw new GraphQLException($"broken {key}");
+    }
 
     public async ValueTask<object?> OfAsync(IResolverContext context)
     {
-        var arguments = context.Field.Arguments;
-        var key = $"{context.Parent<Thing>().Key}.{context.Field.Name}";
-        if (arguments.Count > 0)
-        {
-            var given = arguments.Where(a => context.HasArgument(a.Name)).ToDictionary(a => a.Name, a => context.ArgumentValue<object?>(a.Name), StringComparer.Ordinal);
-            key += $"({Canonical(given)})";
-        }
+        var key = KeyOf(context);
 
         // Whether and how long it waits must not be seen in the response.
         for (var wait = Hash(key) % 5; wait > 2; wait--) await Task.Yield();
         return Field(context.Field.Type, key);
     }
+
+    private static string KeyOf(IResolverContext context)
+    {
+        var arguments = context.Field.Arguments;
+        var key = $"{KeyOf(context.Parent<object>())}.{context.Field.Name}";
+        if (arguments.Count == 0) return key;
+        var given = arguments.Where(a => context.HasArgument(a.Name)).ToDictionary(a => a.Name, a => context.ArgumentValue<object?>(a.Name), StringComparer.Ordinal);
+        return $"{key}({Canonical(given)})";
+    }
+
+    /// <summary>An event that is null has no key.</summary>
+    private static string KeyOf(object parent) => (parent as Thing)?.Key ?? "";
 
     private object? Field(IType type, string key)
     {

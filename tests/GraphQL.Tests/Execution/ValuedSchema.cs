@@ -1,4 +1,5 @@
 using HotChocolate.Language;
+using HotChocolate.Resolvers;
 using HotChocolate.Types;
 
 namespace EventSourcedTrading.GraphQL.Tests.Execution;
@@ -40,7 +41,9 @@ internal sealed class ValuedSchema
         var (query, mutation) = (new ObjectType("Query"), new ObjectType("Mutation"));
         foreach (var root in new[] { query, mutation })
             for (var f = 0; f < 8; f++) root.Fields.Add(Field($"f{f}"));
-        _rule.Schema = Schema = Schema.Create(query, mutation, types: _composites);
+        var subscription = new ObjectType("Subscription");
+        for (var f = 0; f < 8; f++) subscription.Fields.Add(Field($"f{f}", followed: true));
+        _rule.Schema = Schema = Schema.Create(query, mutation, subscription, _composites);
     }
 
     public Schema Schema { get; }
@@ -62,13 +65,14 @@ internal sealed class ValuedSchema
 
     private static string Sdl(InputField field) => $"{field.Name}: {field.Type}{(field.DefaultValue is { } value ? " = " + SyntaxPrinter.Print(value) : "")}";
 
-    private OutputField Field(string name)
+    private OutputField Field(string name, bool followed = false)
     {
         var type = Wrap(_random.Next(10) < 6 ? Leaf() : _composites[_random.Next(_composites.Count)]);
         var arguments = _random.Next(10) < 7 ? 0 : _random.Next(1, 3);
+        SubscribeResolverDelegate? open = followed ? _rule.OpenAsync : null;
         var field = arguments == 0 && _random.Next(2) == 0
-            ? new OutputField(name, type) { PureResolver = parent => _rule.Of(type, parent, name) }
-            : new OutputField(name, type) { Resolver = context => _rule.OfAsync(context) };
+            ? new OutputField(name, type) { PureResolver = parent => _rule.Of(type, parent, name), SubscribeResolver = open }
+            : new OutputField(name, type) { Resolver = _rule.OfAsync, SubscribeResolver = open };
         for (var a = 0; a < arguments; a++) field.Arguments.Add(Argument($"a{a}"));
         return field;
     }

@@ -114,6 +114,19 @@ public sealed class HttpTests
         }
     }
 
+    [Theory]
+    [InlineData(9_990, HttpStatusCode.OK)]
+    [InlineData(9_991, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task A_body_has_so_many_values_names_and_brackets_at_most(int values, HttpStatusCode status)
+    {
+        await using var server = await SampleServer.StartAsync();
+        // Ten of them are around the values.
+        var answer = await PostAsync(server, Encoding.UTF8.GetBytes($$$"""{"query":"{ hello }","variables":{"a":[{{{string.Join(',', Enumerable.Repeat('1', values))}}}]}}"""));
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.StatusCode == status, text);
+        Assert.Contains(status == HttpStatusCode.OK ? "world" : "The body has more than 10000 JSON tokens", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Encodings_other_than_utf8_are_refused()
     {

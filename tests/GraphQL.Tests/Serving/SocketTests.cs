@@ -74,6 +74,15 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public async Task A_flood_of_values_is_not_read()
+    {
+        await using var server = await SampleServer.StartAsync();
+        using var peer = await Peer.ConnectAsync(server);
+        await peer.SayAsync($$$"""{"type":"connection_init","payload":{"a":[{{{string.Join(',', Enumerable.Repeat('1', 10_000))}}}]}}""");
+        Assert.StartsWith("closed 4400 Invalid message received: it has more than 10000 JSON tokens", await peer.HearEndAsync());
+    }
+
+    [Fact]
     public async Task Binary_messages_are_no_messages()
     {
         await using var server = await SampleServer.StartAsync();

@@ -1,8 +1,9 @@
 // Executes documents with the reference implementation, line by line: {sdl, seed} sets the schema, {document, variables} is answered with {data, errors},
-// or {invalid} for a document that validation refuses; {introspect} with the whole introspection. Values follow the rule of ValueRule.cs.
+// for a subscription with {refused} or {responses} and what its iterator threw at last; with {invalid} for a document that validation refuses;
+// {introspect} with the whole introspection. Values and events follow the rule of ValueRule.cs.
 import { createInterface } from 'node:readline';
 import {
-  buildSchema, execute, getIntrospectionQuery, getNullableType, isAbstractType, isEnumType, isListType, isNonNullType, isScalarType, parse, validate,
+  buildSchema, execute, getIntrospectionQuery, getNullableType, isAbstractType, isEnumType, isListType, isNonNullType, isScalarType, parse, subscribe, validate,
 } from 'graphql';
 
 let schema;
@@ -53,11 +54,49 @@ function value(type, key) {
   return { key, type: isAbstractType(inner) ? typeName(inner, chance, rest) : undefined };
 }
 
-function fieldResolver(source, args, _, info) {
+function keyOf(source, args, info) {
   const hasArguments = info.parentType.getFields()[info.fieldName].args.length > 0;
-  const key = `${source.key}.${info.fieldName}${hasArguments ? `(${canonical(args)})` : ''}`;
+  return `${source?.key ?? ''}.${info.fieldName}${hasArguments ? `(${canonical(args)})` : ''}`;
+}
+
+function fieldResolver(source, args, _, info) {
+  const key = keyOf(source, args, info);
   if (hash(`${key}!`) % 100 < (isNonNullType(info.returnType) ? 1 : 4)) throw new Error(`boom ${key}`);
   return value(info.returnType, key);
+}
+
+async function* events(key) {
+  const h = hash(`${key}#`);
+  for (let i = 0; i < h % 5; i++) yield hash(`${key}#${i}`) % 10 === 0 ? null : { key: `${key}#${i}` };
+  if ((h >>> 8) % 4 === 0) throw new Error(`broken ${key}`);
+}
+
+function subscribeFieldResolver(source, args, _, info) {
+  const key = keyOf(source, args, info);
+  if (hash(`${key}~`) % 10 === 0) throw new Error(`closed ${key}`);
+  return events(key);
+}
+
+async function follow(request) {
+  // Where a condition leaves no field at the root, it fails over that.
+  const opened = await subscribe({ ...request, subscribeFieldResolver }).catch(e => ({ errors: [e] }));
+  if (!(Symbol.asyncIterator in opened)) return { refused: opened };
+  const responses = [];
+  try {
+    for await (const response of opened) responses.push(response);
+  } catch (e) {
+    return { responses, thrown: e.message };
+  }
+
+  return { responses };
+}
+
+function complaints(parsed) {
+  try {
+    return validate(schema, parsed);
+  } catch (e) {
+    return [e]; // of a condition that depends on a variable, at the root of a subscription
+  }
 }
 
 function answer({ sdl, seed: newSeed, document, variables, introspect }) {
@@ -73,9 +112,10 @@ function answer({ sdl, seed: newSeed, document, variables, introspect }) {
   }
 
   const parsed = parse(document);
-  const errors = validate(schema, parsed);
+  const errors = complaints(parsed);
   if (errors.length > 0) return { invalid: errors.map(e => e.message) };
-  return execute({ schema, document: parsed, rootValue: { key: '' }, variableValues: variables, fieldResolver, typeResolver: v => v.type });
+  const request = { schema, document: parsed, rootValue: { key: '' }, variableValues: variables, fieldResolver, typeResolver: v => v.type };
+  return parsed.definitions.some(d => d.operation === 'subscription') ? follow(request) : execute(request);
 }
 
-for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(answer(JSON.parse(line))));
+for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(await answer(JSON.parse(line))));

@@ -7,8 +7,8 @@ namespace HotChocolate.AspNetCore;
 /// <summary>How requests come in.</summary>
 public sealed record GraphQLServerOptions
 {
-    /// <summary>Of the body of a POST.</summary>
-    public int MaxRequestBytes { get; init; } = 1 << 20;
+    /// <summary>Of the body of a POST. It also may have 10,000 JSON tokens at most.</summary>
+    public int MaxRequestBytes { get; init; } = 256 * 1024;
 
     /// <summary>Says who the caller is, or refuses. The second argument is the payload of <c>connection_init</c>; undefined for HTTP requests.</summary>
     public Func<HttpContext, JsonElement, ValueTask<Admission>> Admit { get; init; } = (_, _) => new(Admission.Anyone);

@@ -11,21 +11,23 @@ internal static class RequestParameters
 {
     private const int MaxDepth = 64;
 
+    /// <summary>Of a request's JSON: values, names and brackets. A client says what it wants with some hundred; a flood of them would be read only to be refused.</summary>
+    public const int MaxTokens = 10_000;
+
     /// <summary>Duplicates are refused, since which of them counts is anybody's guess.</summary>
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     private const int MaxShown = 60;
 
     /// <param name="what">The name of the text, for the error.</param>
-    /// <exception cref="BadRequestException">It is not JSON in valid Unicode.</exception>
+    /// <exception cref="BadRequestException">It is not JSON in valid Unicode, or has too many tokens.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string what)
     {
         if (!Utf8.IsValid(utf8.Span)) throw new BadRequestException($"{what} is not valid UTF-8.");
         try
         {
-            var document = JsonDocument.Parse(utf8, Json);
-            if (utf8.Span.IndexOf("\\u"u8) >= 0) CheckSurrogates(utf8.Span);
-            return document;
+            Check(utf8.Span, what);
+            return JsonDocument.Parse(utf8, Json);
         }
         catch (JsonException e)
         {
@@ -37,12 +39,16 @@ internal static class RequestParameters
         }
     }
 
-    /// <summary>Escapes can tell what UTF-8 cannot; whoever reads such a string later would fail there.</summary>
-    private static void CheckSurrogates(ReadOnlySpan<byte> utf8)
+    /// <summary>What costs no memory comes first. Escapes can tell what UTF-8 cannot; whoever reads such a string later would fail there.</summary>
+    private static void Check(ReadOnlySpan<byte> utf8, string what)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
-        while (reader.Read())
+        for (var tokens = 1; reader.Read(); tokens++)
+        {
+            if (tokens > MaxTokens)
+                throw new BadRequestException($"{what} has more than {MaxTokens} JSON tokens (values, names and brackets); send fewer in one request.", StatusCodes.Status413PayloadTooLarge);
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) reader.GetString();
+        }
     }
 
     /// <exception cref="BadRequestException">One is missing or not of its type.</exception>

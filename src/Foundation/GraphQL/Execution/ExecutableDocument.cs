@@ -11,11 +11,11 @@ internal sealed class ExecutableDocument(Schema schema, DocumentNode document)
 
     public DocumentNode Document => document;
 
-    /// <param name="name">Null or empty where there is only one.</param>
+    /// <param name="name">Null where there is only one.</param>
     /// <exception cref="GraphQLException">There is none of the name, or more than one without it; in the words of graphql-js.</exception>
     public PreparedOperation Operation(string? name)
     {
-        var definition = string.IsNullOrEmpty(name)
+        var definition = name is null
             ? _operations.Length switch
             {
                 1 => _operations[0],

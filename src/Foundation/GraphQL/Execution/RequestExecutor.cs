@@ -38,7 +38,7 @@ public sealed class RequestExecutor
             operation = DocumentOf(request).Operation(request.OperationName);
             if (!request.Allows(operation.Definition.Operation)) throw NotAllowed(request, operation.Definition);
             var errors = new List<Error>();
-            variables = VariableCoercion.Coerce(operation.Variables, request.Variables, errors);
+            variables = VariableCoercion.Coerce(operation.Variables, request.Variables, errors, Options.Validation.NulAllowed);
             if (errors.Count > 0) return OperationResult.Refused(errors);
             if (operation.CheckCost(variables, Options.MaxCost) is { } tooDear) return OperationResult.Refused(tooDear);
             plan = operation.PlanFor(variables);

@@ -37,8 +37,9 @@ internal static class VariableCoercion
 
     /// <param name="input">An object, or nothing.</param>
     /// <param name="errors">Gets what is wrong.</param>
+    /// <param name="nulAllowed">See <see cref="Validation.ValidationOptions.NulAllowed"/>.</param>
     /// <returns>By name; variables that neither the request nor a default gives are not in it.</returns>
-    public static IReadOnlyDictionary<string, object?> Coerce(VariableDefinition[] definitions, JsonElement input, List<Error> errors)
+    public static IReadOnlyDictionary<string, object?> Coerce(VariableDefinition[] definitions, JsonElement input, List<Error> errors, bool nulAllowed = true)
     {
         if (definitions.Length == 0) return Literals.NoVariables;
         var coerced = new Dictionary<string, object?>(definitions.Length, StringComparer.Ordinal);
@@ -57,7 +58,7 @@ internal static class VariableCoercion
             else if (value.ValueKind == JsonValueKind.Null && type.IsNonNull())
                 errors.Add(new Error($"Variable \"${name}\" of non-null type \"{definition.TypeText}\" must not be null.", definition.Location));
             else
-                coerced[name] = Coerce(value, type, null, new Reader(definition, errors));
+                coerced[name] = Coerce(value, type, null, new Reader(definition, errors, nulAllowed));
         }
 
         if (errors.Count >= MaxErrors) errors.Add(new Error("Too many errors processing variables, error limit reached. Execution aborted."));
@@ -128,6 +129,8 @@ internal static class VariableCoercion
 
     private static object? CoerceScalar(JsonElement value, ScalarType type, Path? at, Reader reader)
     {
+        if (!reader.NulAllowed && value.ValueKind == JsonValueKind.String && value.GetString()!.Contains('\0', StringComparison.Ordinal))
+            return reader.Wrong(at, value, "No text here can hold U+0000; leave it out.");
         try
         {
             // The built-in ones take no lists and objects; theirs are not made for the sake of an error.
@@ -145,9 +148,10 @@ internal static class VariableCoercion
     }
 
     /// <summary>Takes the errors of one variable.</summary>
-    private readonly struct Reader(VariableDefinition definition, List<Error> errors)
+    private readonly struct Reader(VariableDefinition definition, List<Error> errors, bool nulAllowed)
     {
         public int Count => errors.Count;
+        public bool NulAllowed => nulAllowed;
         public bool IsFull => errors.Count >= MaxErrors;
 
         public object? Wrong(Path? at, JsonElement value, string why)

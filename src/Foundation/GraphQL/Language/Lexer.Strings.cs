@@ -50,11 +50,12 @@ internal partial struct Lexer
         }
     }
 
-    /// <summary><c>\u{1F600}</c>: up to eight digits.</summary>
+    /// <summary><c>\u{1F600}</c>: up to eight digits behind any number of zeros.</summary>
     private readonly int AppendBraced(StringBuilder to, int at)
     {
         var (point, size) = (0, 3);
-        while (size < 12)
+        while (CharAt(at + size) == '0') size++;
+        for (var longest = size + 9; size < longest;)
         {
             var code = CharAt(at + size++);
             if (code == '}')

@@ -15,6 +15,14 @@ internal static class Literals
         _ => false,
     };
 
+    public static bool HasNul(IValueNode node) => node switch
+    {
+        StringValueNode text => text.Value.Contains('\0', StringComparison.Ordinal),
+        ListValueNode list => list.Items.Any(HasNul),
+        ObjectValueNode fields => fields.Fields.Any(f => HasNul(f.Value)),
+        _ => false,
+    };
+
     /// <summary>A literal as the same value in JSON would come, for scalars that take what they like; see <see cref="PlainJson"/>.</summary>
     /// <param name="variables">Coerced; one that is not there is null.</param>
     public static object? Plain(IValueNode node, IReadOnlyDictionary<string, object?> variables) => node switch

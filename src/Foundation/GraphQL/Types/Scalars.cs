@@ -58,7 +58,7 @@ public static class Scalars
         },
         ParseValue = value => TryNumber(value, out var number) && double.IsFinite(number) ? number : throw NotNumeric(Inspect.Value(value)),
         ParseLiteral = node => (node switch { IntValueNode whole => whole.Value, FloatValueNode real => real.Value, _ => null }) is { } digits
-            ? double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture) : throw NotNumeric(Print(node)),
+            && double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture) is var number && double.IsFinite(number) ? number : throw NotNumeric(Print(node)),
     };
 
     public static ScalarType Id { get; } = new("ID", "Identifies an object; a string, though it may look like a number.")

@@ -22,11 +22,11 @@ public static class SchemaPrinter
 
     private static IOrderedEnumerable<T> Sorted<T>(IEnumerable<T> all, Func<T, string> name) => all.OrderBy(name, NaturalOrder.Instance);
 
-    /// <summary>Null where the roots have their usual names and nothing is to be said of the schema.</summary>
+    /// <summary>Null where the roots have their usual names, no other type has one of these, and nothing is to be said of the schema.</summary>
     private static string? Roots(Schema schema)
     {
         var roots = new[] { ("query", "Query", schema.QueryType), ("mutation", "Mutation", schema.MutationType), ("subscription", "Subscription", schema.SubscriptionType) };
-        if (schema.Description is null && roots.All(root => root.Item3 is null || root.Item3.Name == root.Item2)) return null;
+        if (schema.Description is null && roots.All(root => root.Item3 is null ? !schema.Types.ContainsKey(root.Item2) : root.Item3.Name == root.Item2)) return null;
         return $"{Described(schema.Description)}schema {{\n{string.Join('\n', roots.Where(r => r.Item3 is not null).Select(r => $"  {r.Item1}: {r.Item3!.Name}"))}\n}}";
     }
 

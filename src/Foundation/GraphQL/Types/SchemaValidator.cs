@@ -22,10 +22,18 @@ public sealed class SchemaValidator
         var validator = new SchemaValidator(schema, defects);
         validator._errors.AddRange(defects.Errors);
         if (schema.QueryType is null && !defects.HasQuery) validator.Report("Query root type must be provided.");
+        validator.Roots();
         foreach (var directive in schema.DirectiveTypes.Values) validator.Directive(directive);
         foreach (var type in schema.Types.Values) validator.Type(type);
         InputCycles.Check(schema, validator._errors);
         return validator._errors;
+    }
+
+    private void Roots()
+    {
+        var roots = new (string Operation, ObjectType? Type)[] { ("query", _schema.QueryType), ("mutation", _schema.MutationType), ("subscription", _schema.SubscriptionType) };
+        foreach (var same in roots.Where(r => r.Type is not null).GroupBy(r => r.Type!.Name, r => r.Operation, StringComparer.Ordinal).Where(g => g.Skip(1).Any()))
+            Report($"All root types must be different, \"{same.Key}\" type is used as {string.Join(" and ", same)} root types.");
     }
 
     private void Directive(DirectiveType directive)

@@ -27,6 +27,7 @@ internal sealed class SdlValidator
     {
         var validator = new SdlValidator(document);
         foreach (var definition in document.Definitions) validator.Definition(definition);
+        DirectiveCycles.Check(document, validator._errors.Add);
         return validator._errors;
     }
 

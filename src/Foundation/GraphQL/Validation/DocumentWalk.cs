@@ -33,7 +33,7 @@ internal sealed class DocumentWalk(ValidationContext context)
             TypeConditions.CheckKnown(context, variable.Type.NamedType());
             if (type?.IsInput() == false)
                 context.Report($"Variable \"${variable.Variable.Name.Value}\" cannot be non-input type \"{variable.Type}\".", variable.Type.Location);
-            if (variable.DefaultValue is { } value) Value(value, type?.IsInput() == true ? type : null, hasDefault: false);
+            if (variable.DefaultValue is { } value) Value("Variable", "$" + variable.Variable.Name.Value, value, type?.IsInput() == true ? type : null, hasDefault: false);
             Directives(variable.Directives, DirectiveLocation.VariableDefinition, null);
         }
 
@@ -97,7 +97,7 @@ internal sealed class DocumentWalk(ValidationContext context)
         {
             var definition = field is not null && field.Arguments.TryGet(argument.Name.Value, out var known) ? known : null;
             if (definition is null && field is not null) ArgumentRules.ReportUnknown(context, argument, parent!, field);
-            Value(argument.Value, definition?.Type, definition?.DefaultValue is not null);
+            Value("Argument", argument.Name.Value, argument.Value, definition?.Type, definition?.DefaultValue is not null);
         }
 
         Directives(node.Directives, DirectiveLocation.Field, field);
@@ -116,14 +116,16 @@ internal sealed class DocumentWalk(ValidationContext context)
             foreach (var argument in directive.Arguments)
             {
                 var definition = arguments is not null && arguments.TryGet(argument.Name.Value, out var known) ? known : null;
-                Value(argument.Value, definition?.Type, definition?.DefaultValue is not null);
+                Value("Argument", argument.Name.Value, argument.Value, definition?.Type, definition?.DefaultValue is not null);
             }
         }
     }
 
+    /// <param name="owner">What it is the value of: an argument or a variable, and which.</param>
     /// <param name="type">Null where nothing is known of the place; the value is then not checked, but its variables are seen.</param>
-    private void Value(IValueNode value, IType? type, bool hasDefault)
+    private void Value(string owner, string name, IValueNode value, IType? type, bool hasDefault)
     {
+        if (!context.Options.NulAllowed && Literals.HasNul(value)) context.Report($"{owner} \"{name}\" has a text with U+0000, which no text here can hold; leave it out.", value.Location);
         if (type?.IsInput() == false) type = null;
         if (value is not VariableNode) ValuesOfCorrectType.Check(context, value, type);
         VariableUsage.Collect(context, _usages, value, type, null, hasDefault);

@@ -27,6 +27,9 @@ public sealed record ValidationOptions
     /// <summary>Whether <c>__schema</c> and <c>__type</c> may be asked for. Where not, errors do not suggest names either.</summary>
     public bool IntrospectionAllowed { get; init; } = true;
 
+    /// <summary>Whether texts in arguments, defaults and variables may hold U+0000. PostgreSQL cannot, and fails where it is asked for such a text instead of finding none.</summary>
+    public bool NulAllowed { get; init; } = true;
+
     /// <summary>How deep the lists of introspection (fields, interfaces, possibleTypes, inputFields) may nest: less than this many.</summary>
     public int MaxIntrospectionDepth { get; init; } = 3;
 

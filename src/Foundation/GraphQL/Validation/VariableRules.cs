@@ -87,7 +87,7 @@ internal static class VariableRules
         if (usage.Type is not { } wanted || variable.Type is not { } type) return;
         if (!IsAllowed(type, variable.Node.DefaultValue, wanted, usage.HasDefault))
             context.Report($"Variable \"${usage.Node.Name.Value}\" of type \"{type}\" used in position expecting type \"{wanted}\".", variable.Node.Location, usage.Node.Location);
-        if (usage.Parent is { IsOneOf: true } parent && !type.IsNonNull())
+        if (usage.Parent is { IsOneOf: true } parent && !type.IsNonNull() && variable.Node.DefaultValue is null or NullValueNode)
             context.Report($"Variable \"${usage.Node.Name.Value}\" is of type \"{type}\" but must be non-nullable to be used for OneOf Input Object \"{parent}\".", variable.Node.Location, usage.Node.Location);
     }
 
