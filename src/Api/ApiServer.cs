@@ -107,6 +107,7 @@ public sealed class ApiServer : IAsyncDisposable
         services.AddSingleton(new EventLog(new EventReader(around.App), around.Appender, around.Time)).AddSingleton(new Stories(around.App));
         services.AddSingleton(new Outcomes(around.Nats, around.Outcomes)).AddSingleton<FirmExecution>().AddSingleton<TurningAway>().AddSingleton(_ => new RateLimits(settings.Rates));
         services.AddSingleton(s => new ApiKeys(around.App, s.GetRequiredService<EventLog>(), around.Persons, around.Time));
+        services.AddSingleton(s => new Standing(s.GetRequiredService<ApiKeys>(), around.Time));
         services.AddSingleton(s => new ControlPlane(
             s.GetRequiredService<EventLog>(), s.GetRequiredService<Stories>(), s.GetRequiredService<Outcomes>(), s.GetRequiredService<FirmExecution>(), around.Persons,
             around.Nats, around.NudgeOf, around.Time));
@@ -118,7 +119,7 @@ public sealed class ApiServer : IAsyncDisposable
         services.AddSingleton(new AuditQuery(around.Reader)).AddSingleton(new Causes(around.Reader)).AddSingleton(new Effects(around.Reader));
         services.AddSingleton(s => new Doorkeeper(s.GetRequiredService<ApiKeys>(), around.Persons, s.GetRequiredService<RateLimits>(), s.GetRequiredService<TurningAway>(), settings.Jwt));
         services.AddSingleton(s => new StreamHub(
-            settings.Streams, s.GetRequiredService<LogFeed>(), around.Reader, around.Nats, around.SignalOf, s.GetRequiredService<Doorkeeper>(), s.GetRequiredService<ApiKeys>(),
+            settings.Streams, s.GetRequiredService<LogFeed>(), around.Reader, around.Nats, around.SignalOf, s.GetRequiredService<Doorkeeper>(), s.GetRequiredService<Standing>(),
             around.Time, around.Logs.CreateLogger("streams")));
         services.AddSingleton<ControlPlaneService>().AddHttpContextAccessor().AddScoped<Door>();
         if (settings.Jwt is { } jwt) services.AddAuthentication().AddJwtBearer(JwtSettings.Scheme, jwt.Configure);
