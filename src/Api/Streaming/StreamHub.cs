@@ -15,7 +15,7 @@ internal sealed class StreamHub : IAsyncDisposable
     private readonly Doorkeeper doorkeeper;
     private readonly Standing standing;
     private readonly EventReader log;
-    private readonly BookWatch book;
+    private readonly BookChannel book;
     private readonly MarketWatch market;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
@@ -27,12 +27,12 @@ internal sealed class StreamHub : IAsyncDisposable
     /// <param name="reader">Connects as est_reader.</param>
     /// <param name="signalOf">The subject of an instrument's signals; of &gt; those of all.</param>
     public StreamHub(
-        StreamLimits limits, LogFeed feed, NpgsqlDataSource reader, NatsConnection nats, Func<string, string> signalOf, Doorkeeper doorkeeper, Standing standing,
+        StreamLimits limits, LogFeed feed, BookWatch watch, NpgsqlDataSource reader, NatsConnection nats, Func<string, string> signalOf, Doorkeeper doorkeeper, Standing standing,
         TimeProvider time, ILogger log)
     {
         (Limits, Time, Log, this.doorkeeper, this.standing, this.log) = (limits, time, log, doorkeeper, standing, new EventReader(reader));
         Decisions = new DecisionChannel(feed, reader, limits, time);
-        book = new BookWatch(reader, time, limits.BookEvery, e => log.LogWarning("Positions are not streamed for the moment: {Reason}", e.Message));
+        book = new BookChannel(watch, time, e => log.LogWarning("Positions are not streamed for the moment: {Reason}", e.Message));
         market = new MarketWatch(nats, signalOf, time, limits.MarketEvery, e => log.LogWarning("Market data is not streamed for the moment: {Reason}", e.Message));
     }
 
