@@ -10,6 +10,7 @@ using EventSourcedTrading.Api.Streaming;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Privacy;
 using EventSourcedTrading.Projections.Audit;
+using EventSourcedTrading.Projections.Reading;
 using Grpc.Core;
 using HotChocolate.AspNetCore;
 using HotChocolate.Execution;
@@ -126,6 +127,7 @@ public sealed class ApiServer : IAsyncDisposable
         services.AddSingleton(new EventLog(new EventReader(around.App), around.Appender, around.Time)).AddSingleton(new Stories(around.App));
         services.AddSingleton(new Outcomes(around.Nats, around.Outcomes)).AddSingleton<FirmExecution>().AddSingleton<TurningAway>().AddSingleton(_ => new RateLimits(settings.Rates));
         services.AddSingleton(s => new ApiKeys(around.App, s.GetRequiredService<EventLog>(), around.Persons, around.Time));
+        services.AddSingleton(s => new Standing(s.GetRequiredService<ApiKeys>(), around.Time));
         services.AddSingleton(s => new ControlPlane(
             s.GetRequiredService<EventLog>(), s.GetRequiredService<Stories>(), s.GetRequiredService<Outcomes>(), s.GetRequiredService<FirmExecution>(), around.Persons,
             around.Nats, around.NudgeOf, around.Time));
@@ -134,10 +136,11 @@ public sealed class ApiServer : IAsyncDisposable
         {
             OnInterrupted = e => around.Logs.CreateLogger("live").LogWarning("The feed of the log was interrupted and connects again: {Reason}", e.Message),
         });
+        services.AddSingleton(new ReadModels(around.Reader)).AddSingleton(s => new BookWatch(s.GetRequiredService<ReadModels>(), around.Time, settings.Streams.BookEvery));
         services.AddSingleton(new AuditQuery(around.Reader)).AddSingleton(new Causes(around.Reader)).AddSingleton(new Effects(around.Reader));
         services.AddSingleton(s => new Doorkeeper(s.GetRequiredService<ApiKeys>(), around.Persons, s.GetRequiredService<RateLimits>(), s.GetRequiredService<TurningAway>(), settings.Jwt));
         services.AddSingleton(s => new StreamHub(
-            settings.Streams, s.GetRequiredService<LogFeed>(), around.Reader, around.Nats, around.SignalOf, s.GetRequiredService<Doorkeeper>(), s.GetRequiredService<ApiKeys>(),
+            settings.Streams, s.GetRequiredService<LogFeed>(), s.GetRequiredService<BookWatch>(), around.Reader, around.Nats, around.SignalOf, s.GetRequiredService<Doorkeeper>(), s.GetRequiredService<Standing>(),
             around.Time, around.Logs.CreateLogger("streams")));
         services.AddSingleton<ControlPlaneService>().AddHttpContextAccessor().AddScoped<Door>();
         if (settings.Jwt is { } jwt) services.AddAuthentication().AddJwtBearer(JwtSettings.Scheme, jwt.Configure);

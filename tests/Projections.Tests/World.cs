@@ -10,7 +10,8 @@ namespace EventSourcedTrading.Projections.Tests;
 /// <summary>A database of its own with a log that a session wrote, and the means to compare what was read from it.</summary>
 internal sealed class World : IAsyncDisposable
 {
-    private World(TestDatabase database)
+    /// <param name="database">It goes with the world.</param>
+    public World(TestDatabase database)
     {
         Database = database;
         Appender = new EventAppender(database.App);
@@ -67,7 +68,7 @@ internal sealed class World : IAsyncDisposable
         [
             "portfolios", "instruments", "rates", "positions", "agent_positions", "cash", "exposure_by_portfolio", "equity", "profit_by_portfolio",
             "profit_by_strategy", "daily_profit", "orders", "decisions", "violations", "kill_switches", "strategies", "audit_index", "audit_times",
-            "fills", "backtests", "reconciliations", "breaks",
+            "fills", "backtests", "reconciliations", "breaks", "decisions_by_agent", "fills_by_agent",
         ];
         foreach (var view in views)
         {

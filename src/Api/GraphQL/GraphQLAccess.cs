@@ -12,12 +12,9 @@ using Microsoft.Extensions.Logging;
 namespace EventSourcedTrading.Api.GraphQL;
 
 /// <summary>Lets callers in by the control plane's keys, tokens and roles; each field asks for the role of its operation.</summary>
-internal sealed class GraphQLAccess(Doorkeeper doorkeeper, ApiKeys keys, RateLimits limits, TurningAway turningAway, TimeProvider time, ILoggerFactory logs)
+internal sealed class GraphQLAccess(Doorkeeper doorkeeper, Standing standing, RateLimits limits, TurningAway turningAway, ILoggerFactory logs)
 {
     private const string Key = "caller";
-
-    /// <summary>Nobody revokes a token: who came with one has to show another now and then.</summary>
-    private static readonly TimeSpan TokenFor = TimeSpan.FromHours(1);
 
     private readonly ILogger log = logs.CreateLogger("graphql");
 
@@ -34,11 +31,10 @@ internal sealed class GraphQLAccess(Doorkeeper doorkeeper, ApiKeys keys, RateLim
         try
         {
             var caller = await doorkeeper.AdmitReaderAsync(http);
-            var since = time.GetTimestamp();
+            var stands = standing.Of(caller);
             return new Admission(new Dictionary<string, object?>(StringComparer.Ordinal) { [Key] = new Reader(caller, http.Connection.RemoteIpAddress?.ToString() ?? "unknown") })
             {
-                Objection = async () => (caller.IssuedBy is null ? time.GetElapsedTime(since) > TokenFor : (await keys.WorthlessAsync([caller.Credential], http.RequestAborted)).Count > 0)
-                    ? "UNAUTHENTICATED: the key was revoked or has expired; come again with a new one" : null,
+                Objection = async () => await stands(http.RequestAborted) ? null : Standing.Ended,
             };
         }
         catch (RefusedException refused)

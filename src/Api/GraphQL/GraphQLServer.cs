@@ -30,7 +30,7 @@ internal static class GraphQLServer
 {
     public static void Add(IServiceCollection services, GraphQLSettings settings, ApiSurroundings around)
     {
-        services.AddSingleton(new ReadModels(around.Reader)).AddSingleton(new ProjectionHost(around.Reader)).AddSingleton(new EventReader(around.Reader));
+        services.AddSingleton(new ProjectionHost(around.Reader)).AddSingleton(new EventReader(around.Reader));
         services.AddSingleton(new LogStatusReader(around.Reader)).AddSingleton(new ReadModelProgress(around.Reader, around.Time)).AddSingleton<BookFeed>();
         services.AddSingleton(around.Risk ?? ((_, _) => Task.FromResult<PortfolioRisk?>(null))).AddSingleton<GraphQLAccess>();
         var options = new RequestOptions

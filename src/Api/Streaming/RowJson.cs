@@ -15,15 +15,13 @@ internal static class RowJson
 {
     private static readonly ConcurrentDictionary<string, string> Names = new();
 
-    /// <param name="kind">A first member of this name says what the row is; null for none.</param>
-    public static byte[] Write(NpgsqlDataReader row, string? kind = null)
+    public static byte[] Write(NpgsqlDataReader row)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         Span<byte> text = stackalloc byte[40];
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            if (kind is not null) writer.WriteString("row"u8, kind);
             for (var i = 0; i < row.FieldCount; i++)
             {
                 // A handful of views, each with a handful of columns.

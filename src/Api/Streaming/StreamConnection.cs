@@ -29,8 +29,8 @@ internal sealed class StreamConnection(WebSocket socket, HttpContext http, Strea
     /// <summary>Null before it is known.</summary>
     public Caller? Caller { get; private set; }
 
-    /// <summary>When it was let in, as a time stamp of the hub's clock.</summary>
-    public long Since { get; private set; }
+    /// <summary>Tells whether what it came in with still stands; null before it was let in.</summary>
+    public Func<CancellationToken, ValueTask<bool>>? MayStay { get; private set; }
 
     /// <summary>Serves the client until one of the two has had enough.</summary>
     /// <param name="known">Who it is, where the request's headers said so.</param>
@@ -153,8 +153,7 @@ internal sealed class StreamConnection(WebSocket socket, HttpContext http, Strea
 
     private async Task AdmitAsync(Caller caller)
     {
-        hub.Admit(caller);
-        (Caller, Since) = (caller, hub.Time.GetTimestamp());
+        (MayStay, Caller) = (hub.Admit(caller), caller);
         await outbox.AddAsync(ServerFrame.Alone(w =>
         {
             w.WriteString("type", "welcome");

@@ -13,9 +13,9 @@ namespace EventSourcedTrading.Api.Streaming;
 internal sealed class StreamHub : IAsyncDisposable
 {
     private readonly Doorkeeper doorkeeper;
-    private readonly ApiKeys keys;
+    private readonly Standing standing;
     private readonly EventReader log;
-    private readonly BookWatch book;
+    private readonly BookChannel book;
     private readonly MarketWatch market;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
@@ -27,12 +27,12 @@ internal sealed class StreamHub : IAsyncDisposable
     /// <param name="reader">Connects as est_reader.</param>
     /// <param name="signalOf">The subject of an instrument's signals; of &gt; those of all.</param>
     public StreamHub(
-        StreamLimits limits, LogFeed feed, NpgsqlDataSource reader, NatsConnection nats, Func<string, string> signalOf, Doorkeeper doorkeeper, ApiKeys keys,
+        StreamLimits limits, LogFeed feed, BookWatch watch, NpgsqlDataSource reader, NatsConnection nats, Func<string, string> signalOf, Doorkeeper doorkeeper, Standing standing,
         TimeProvider time, ILogger log)
     {
-        (Limits, Time, Log, this.doorkeeper, this.keys, this.log) = (limits, time, log, doorkeeper, keys, new EventReader(reader));
+        (Limits, Time, Log, this.doorkeeper, this.standing, this.log) = (limits, time, log, doorkeeper, standing, new EventReader(reader));
         Decisions = new DecisionChannel(feed, reader, limits, time);
-        book = new BookWatch(reader, time, limits.BookEvery, e => log.LogWarning("Positions are not streamed for the moment: {Reason}", e.Message));
+        book = new BookChannel(watch, time, e => log.LogWarning("Positions are not streamed for the moment: {Reason}", e.Message));
         market = new MarketWatch(nats, signalOf, time, limits.MarketEvery, e => log.LogWarning("Market data is not streamed for the moment: {Reason}", e.Message));
     }
 
@@ -69,8 +69,9 @@ internal sealed class StreamHub : IAsyncDisposable
         if (stopping.IsCancellationRequested) SayGoodbye(connection);
     }
 
+    /// <returns>What tells whether the caller may stay.</returns>
     /// <exception cref="RefusedException">There are as many clients with this key as there may be.</exception>
-    public void Admit(Caller caller)
+    public Func<CancellationToken, ValueTask<bool>> Admit(Caller caller)
     {
         lock (gate)
         {
@@ -78,6 +79,7 @@ internal sealed class StreamHub : IAsyncDisposable
             var others = byKey.GetValueOrDefault(key);
             if (others >= Limits.ClientsPerKey) throw new RefusedException("RATE_LIMITED", $"this key has {others} clients already, and that is as many as it may have; close one", "key");
             byKey[key] = others + 1;
+            return standing.Of(caller);
         }
     }
 
@@ -167,13 +169,8 @@ internal sealed class StreamHub : IAsyncDisposable
     /// <summary>A key that is revoked or has expired gives nothing any more, also not to whom it has let in.</summary>
     private async Task CheckKeysAsync()
     {
-        var admitted = Connections().Where(c => c.Caller is not null).ToList();
-        var worthless = await keys.WorthlessAsync([.. admitted.Where(c => c.Caller!.IssuedBy is not null).Select(c => c.Caller!.Credential).Distinct()], stopping.Token);
-        foreach (var connection in admitted)
-        {
-            if (connection.Caller!.IssuedBy is null ? Time.GetElapsedTime(connection.Since) > Limits.TokenFor : worthless.Contains(connection.Caller.Credential))
-                connection.End(StreamClose.Unauthenticated, "UNAUTHENTICATED: the key was revoked or has expired; come again with a new one");
-        }
+        foreach (var connection in Connections())
+            if (connection.MayStay is { } mayStay && !await mayStay(stopping.Token)) connection.End(StreamClose.Unauthenticated, Standing.Ended);
     }
 
     private List<StreamConnection> Connections()

@@ -53,7 +53,4 @@ public sealed record StreamLimits
 
     /// <summary>How often it is looked whether the clients' keys are still good.</summary>
     public TimeSpan KeysEvery { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>A client that came with a token, whose end we do not follow, has to come again after this time.</summary>
-    public TimeSpan TokenFor { get; init; } = TimeSpan.FromHours(1);
 }

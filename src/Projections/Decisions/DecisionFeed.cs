@@ -20,12 +20,16 @@ internal sealed record DecisionRow(
     [property: Jsonb] string FailedRules, DecisionAction? OverriddenAction, decimal? OverriddenQuantity, string? OverriddenBy,
     string? OverrideReason, Timestamp RecordedAt, long Seq, long LastSeq);
 
+/// <summary>An agent has voted in a decision: by these rows its decisions are found.</summary>
+internal sealed record VoteRow(string Agent, long Seq, string DecisionId, Timestamp AsOf);
+
 /// <summary>Every decision with its votes, and what risk made of it.</summary>
 internal sealed class DecisionFeed : Projection
 {
     private readonly Rows<string, DecisionRow> rows = new("decision_rows", 1, r => r.DecisionId, wanted: 20_000);
+    private readonly AddedRows<(string, long), VoteRow> votes = new("vote_rows", 2, r => (r.Agent, r.Seq));
 
-    public DecisionFeed() => Tables = [rows];
+    public DecisionFeed() => Tables = [rows, votes];
 
     public override string Name => "decisions";
     public override IReadOnlyList<Rows> Tables { get; }
@@ -64,6 +68,8 @@ internal sealed class DecisionFeed : Projection
             _ => Known(fact),
         };
         rows.Set(row with { LastSeq = fact.Recorded.SeqId });
+        if (fact.Event is not DecisionMade made) return;
+        foreach (var vote in made.Votes) votes.Add(row.Seq, new VoteRow(vote.Agent, row.Seq, row.DecisionId, row.AsOf));
     }
 
     private static DecisionRow New(DecisionMade e, Fact fact) => new(

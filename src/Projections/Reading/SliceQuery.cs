@@ -11,6 +11,7 @@ internal sealed class SliceQuery<T> where T : class
     private const int MaxText = 200;
 
     private readonly List<string> conditions = [];
+    private readonly string view = ReadFields<T>.View;
 
     public List<object> Values { get; } = [];
 
@@ -21,6 +22,13 @@ internal sealed class SliceQuery<T> where T : class
         foreach (var filter in filters)
         {
             var field = ReadFields<T>.Filter(filter.Field);
+            if (field.Name == ReadFields<T>.Agent && ReadFields<T>.ByAgent is { } byAgent)
+            {
+                // A row would come once for each of several agents.
+                if (filter.Operator != FilterOperator.Eq || view == byAgent) throw new SliceException(field.Name, $"{field.Name} is one agent, such as 'ada@1.0.0', compared with Eq; ask once for each agent");
+                view = byAgent;
+            }
+
             if (filter.Operator is not (FilterOperator.Eq or FilterOperator.In) && (field.Type == typeof(string) || field.Type == typeof(bool) || field.Type.IsEnum))
                 throw new SliceException(field.Name, $"{field.Name} has no order to compare by with {filter.Operator}; use Eq or In");
             Where(field.Column, Sign(filter.Operator), filter.Operator == FilterOperator.In ? List(field, filter.Value) : Stored(field, filter.Value));
@@ -51,7 +59,7 @@ internal sealed class SliceQuery<T> where T : class
 
     public string Count(int limit) => FormattableString.Invariant($"select count(*) from (select {From} limit {limit}) counted");
 
-    private string From => $"from read.{ReadFields<T>.View}{(conditions.Count == 0 ? "" : " where " + string.Join(" and ", conditions))}";
+    private string From => $"from read.{view}{(conditions.Count == 0 ? "" : " where " + string.Join(" and ", conditions))}";
 
     private void Where(string column, string sign, object value)
     {

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using EventSourcedTrading.Api.GraphQL;
+using HotChocolate.Types;
 
 namespace EventSourcedTrading.Api.Tests.GraphQL;
 
@@ -50,6 +52,30 @@ public sealed class GraphQLTests(Plane plane) : IClassFixture<Plane>
             new JsonObject { ["at"] = position, ["size"] = (string?)said["data"]!["log"]!["size"] });
         Assert.True(more["errors"] is null, more.ToJsonString());
         Assert.Equal("portfolio_opened", (string?)more["data"]!["why"]!["nodes"]![0]!["event"]!["type"]);
+    }
+
+    /// <summary>Whatever the schema lets be asked for, an index has to serve.</summary>
+    [Fact]
+    public async Task Whatever_a_filter_offers_is_answered()
+    {
+        var asked = 0;
+        foreach (var list in PlatformSchema.Create().QueryType!.Fields.Where(f => f.Name != "events" && f.Arguments.Contains("where")))
+        {
+            foreach (var field in FieldsOf(list.Arguments.Single(a => a.Name == "where")))
+            {
+                foreach (var operation in FieldsOf(field))
+                {
+                    var value = operation.Type.NamedType() switch { EnumType words => words.Values[0].Name, { Name: "DateTime" } => "\"2013-10-07T13:31:00Z\"", _ => "\"1\"" };
+                    var said = await AskAsync(plane.Viewer, $"{{ {list.Name}(first: 1, where: {{ {field.Name}: {{ {operation.Name}: {value} }} }}) {{ totalCount }} }}");
+                    Assert.True(said["errors"] is null, $"{list.Name} by {field.Name} {operation.Name}: {said.ToJsonString()}");
+                    asked++;
+                }
+            }
+        }
+
+        Assert.True(asked > 60, $"{asked} questions are few: is there no list with a filter?");
+
+        static Members<InputField> FieldsOf(InputField field) => ((InputObjectType)field.Type.NamedType()).Fields;
     }
 
     [Theory]

@@ -13,6 +13,11 @@ public sealed class OrdersById(ReadModels models, IBatchScheduler scheduler) : B
     protected override Task<IReadOnlyDictionary<string, OrderView>> LoadBatchAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) => models.OrdersByIdAsync(keys, cancellationToken);
 }
 
+public sealed class OrdersByDecision(ReadModels models, IBatchScheduler scheduler) : GroupedDataLoader<string, OrderView>(scheduler, new DataLoaderOptions(ReadModels.MaxIds))
+{
+    protected override Task<ILookup<string, OrderView>> LoadGroupedBatchAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) => models.OrdersByDecisionAsync(keys, cancellationToken);
+}
+
 public sealed class DecisionsById(ReadModels models, IBatchScheduler scheduler) : BatchDataLoader<string, DecisionView>(scheduler, new DataLoaderOptions(ReadModels.MaxIds))
 {
     protected override Task<IReadOnlyDictionary<string, DecisionView>> LoadBatchAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) => models.DecisionsByIdAsync(keys, cancellationToken);
@@ -31,6 +36,11 @@ public sealed class ViolationsByOrder(ReadModels models, IBatchScheduler schedul
 public sealed class ViolationsByDecision(ReadModels models, IBatchScheduler scheduler) : GroupedDataLoader<string, ViolationView>(scheduler, new DataLoaderOptions(ReadModels.MaxIds))
 {
     protected override Task<ILookup<string, ViolationView>> LoadGroupedBatchAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) => models.ViolationsByDecisionAsync(keys, cancellationToken);
+}
+
+public sealed class PortfoliosById(ReadModels models, IBatchScheduler scheduler) : BatchDataLoader<string, PortfolioView>(scheduler, new DataLoaderOptions(ReadModels.MaxIds))
+{
+    protected override Task<IReadOnlyDictionary<string, PortfolioView>> LoadBatchAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) => models.PortfoliosByIdAsync(keys, cancellationToken);
 }
 
 public sealed class PositionsByPortfolio(ReadModels models, IBatchScheduler scheduler) : GroupedDataLoader<string, PositionView>(scheduler, new DataLoaderOptions(ReadModels.MaxIds))

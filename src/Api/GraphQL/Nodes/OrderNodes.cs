@@ -22,7 +22,7 @@ public static class OrderNode
     [ListSize(AssumedSize = 5)]
     public static IReadOnlyList<Allocation> GetAllocation([Parent] OrderView of) => Json.ListOf<Allocation>(of.Allocation);
 
-    /// <summary>What it comes from; null for an exit that the engine placed behind a fill, and while that read model has not come so far.</summary>
+    /// <summary>What it comes from; of an exit that the engine placed behind a fill, what its entry came from. Null only while that read model has not come so far.</summary>
     public static Task<DecisionView?> GetDecisionAsync([Parent] OrderView of, DecisionsById decisions, CancellationToken ct) => decisions.LoadAsync(of.DecisionId, ct);
 
     /// <summary>Its executions, oldest first. (`fills` is their number.)</summary>
@@ -77,6 +77,10 @@ public static class DecisionNode
 
     /// <summary>The order that was asked for, approved or blocked; null for hold.</summary>
     public static async Task<OrderView?> GetOrderAsync([Parent] DecisionView of, OrdersById orders, CancellationToken ct) => of.OrderId is null ? null : await orders.LoadAsync(of.OrderId, ct);
+
+    /// <summary>The order that was asked for and the exits that the engine placed behind its fills, oldest first; none for hold.</summary>
+    [ListSize(AssumedSize = 3)]
+    public static async Task<IReadOnlyList<OrderView>> GetOrdersAsync([Parent] DecisionView of, OrdersByDecision orders, CancellationToken ct) => await orders.LoadAsync(of.DecisionId, ct) ?? [];
 
     /// <summary>Limits that stood in its way, or nearly.</summary>
     [ListSize(AssumedSize = 2)]

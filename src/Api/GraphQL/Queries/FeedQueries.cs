@@ -37,10 +37,10 @@ public static class FeedQueries
         [.. Conditions.Of("portfolio", w.Portfolio), .. Conditions.Of("instrument", w.Instrument), .. Conditions.Of("state", w.State), .. Conditions.Of("decisionId", w.DecisionId), .. Conditions.Of("asOf", w.AsOf), .. Conditions.Of("firstSeq", w.FirstPosition)];
 
     internal static IEnumerable<FieldFilter> Of(FillFilter? w) => w is null ? [] :
-        [.. Conditions.Of("portfolio", w.Portfolio), .. Conditions.Of("instrument", w.Instrument), .. Conditions.Of("orderId", w.OrderId), .. Conditions.Of("asOf", w.AsOf), .. Conditions.Of("seq", w.Position)];
+        [.. Conditions.Of("portfolio", w.Portfolio), .. Conditions.Of("instrument", w.Instrument), .. Conditions.Of("orderId", w.OrderId), .. Conditions.Of("agent", w.Agent), .. Conditions.Of("asOf", w.AsOf), .. Conditions.Of("seq", w.Position)];
 
     internal static IEnumerable<FieldFilter> Of(DecisionFilter? w) => w is null ? [] :
-        [.. Conditions.Of("portfolio", w.Portfolio), .. Conditions.Of("instrument", w.Instrument), .. Conditions.Of("action", w.Action), .. Conditions.Of("orderId", w.OrderId), .. Conditions.Of("asOf", w.AsOf), .. Conditions.Of("seq", w.Position)];
+        [.. Conditions.Of("portfolio", w.Portfolio), .. Conditions.Of("instrument", w.Instrument), .. Conditions.Of("action", w.Action), .. Conditions.Of("orderId", w.OrderId), .. Conditions.Of("agent", w.Agent), .. Conditions.Of("asOf", w.AsOf), .. Conditions.Of("seq", w.Position)];
 
     internal static IEnumerable<FieldFilter> Of(ViolationFilter? w) => w is null ? [] :
         [.. Conditions.Of("portfolio", w.Portfolio), .. Conditions.Of("instrument", w.Instrument), .. Conditions.Of("rule", w.Rule), .. Conditions.Of("kind", w.Kind), .. Conditions.Of("asOf", w.AsOf), .. Conditions.Of("seq", w.Position)];

@@ -15,8 +15,7 @@ public static class PortfolioQueries
     public static Task<IReadOnlyList<PortfolioView>> GetPortfoliosAsync(ReadModels models, CancellationToken ct) => models.PortfoliosAsync(ct);
 
     /// <summary>A portfolio by its name; null if there is none.</summary>
-    public static async Task<PortfolioView?> GetPortfolioAsync(string id, ReadModels models, CancellationToken ct) =>
-        (await models.PortfoliosAsync(ct)).FirstOrDefault(p => p.Portfolio == id);
+    public static async Task<PortfolioView?> GetPortfolioAsync(string id, PortfoliosById portfolios, CancellationToken ct) => await portfolios.LoadAsync(id, ct);
 
     /// <summary>Positions of one portfolio or of all, by instrument.</summary>
     /// <param name="asOf">As they were at that moment, valued at the prices of then; now if left out.</param>

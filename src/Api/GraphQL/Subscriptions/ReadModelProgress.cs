@@ -11,7 +11,6 @@ public sealed class ReadModelProgress(NpgsqlDataSource source, TimeProvider time
 
     private readonly ConcurrentDictionary<string, long> reached = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim asking = new(1);
-    private long askedAt = long.MinValue / 2;
 
     /// <param name="model">Its name, such as orders.</param>
     /// <exception cref="RefusedException">It has not come so far within ten seconds.</exception>
@@ -38,30 +37,10 @@ public sealed class ReadModelProgress(NpgsqlDataSource source, TimeProvider time
         }
     }
 
-    /// <summary>How far a read model is, as of not long ago: asked for at most every twenty milliseconds, whoever asks.</summary>
-    public async Task<long> NowAsync(string model, CancellationToken ct)
-    {
-        if (time.GetElapsedTime(askedAt) >= Pause)
-        {
-            await asking.WaitAsync(ct);
-            try
-            {
-                if (time.GetElapsedTime(askedAt) >= Pause) await AskAsync(ct);
-            }
-            finally
-            {
-                asking.Release();
-            }
-        }
-
-        return reached.GetValueOrDefault(model);
-    }
-
     private async Task AskAsync(CancellationToken ct)
     {
         await using var command = source.CreateCommand("select name, position from read.status");
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct)) reached[row.GetString(0)] = row.GetInt64(1);
-        askedAt = time.GetTimestamp();
     }
 }

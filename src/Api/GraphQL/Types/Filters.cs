@@ -30,14 +30,20 @@ public sealed record TimeFilter(Timestamp? Gt = null, Timestamp? Gte = null, Tim
 public sealed record PositionFilter(
     [GraphQLType("Position")] long? Gt = null, [GraphQLType("Position")] long? Gte = null, [GraphQLType("Position")] long? Lt = null, [GraphQLType("Position")] long? Lte = null);
 
+/// <summary>A condition on who has a part in it.</summary>
+[GraphQLName("AgentOperationFilter")]
+public sealed record AgentFilter([GraphQLDescription("A strategy in a version, such as `ada@1.0.0`.")] string Eq);
+
 public sealed record OrderFilter(
     TextFilter? Portfolio = null, TextFilter? Instrument = null, WordFilter<OrderState>? State = null, TextFilter? DecisionId = null, TimeFilter? AsOf = null, PositionFilter? FirstPosition = null);
 
 public sealed record FillFilter(
-    TextFilter? Portfolio = null, TextFilter? Instrument = null, TextFilter? OrderId = null, TimeFilter? AsOf = null, PositionFilter? Position = null);
+    TextFilter? Portfolio = null, TextFilter? Instrument = null, TextFilter? OrderId = null, [GraphQLDescription("Fills of which this agent has a share.")] AgentFilter? Agent = null,
+    TimeFilter? AsOf = null, PositionFilter? Position = null);
 
 public sealed record DecisionFilter(
-    TextFilter? Portfolio = null, TextFilter? Instrument = null, WordFilter<DecisionAction>? Action = null, TextFilter? OrderId = null, TimeFilter? AsOf = null, PositionFilter? Position = null);
+    TextFilter? Portfolio = null, TextFilter? Instrument = null, WordFilter<DecisionAction>? Action = null, TextFilter? OrderId = null,
+    [GraphQLDescription("Decisions in which this agent voted.")] AgentFilter? Agent = null, TimeFilter? AsOf = null, PositionFilter? Position = null);
 
 public sealed record ViolationFilter(
     TextFilter? Portfolio = null, TextFilter? Instrument = null, TextFilter? Rule = null, WordFilter<ViolationKind>? Kind = null, TimeFilter? AsOf = null, PositionFilter? Position = null);
@@ -59,6 +65,8 @@ public sealed record FeedSort([GraphQLDescription("By the place in the log where
 internal static class Conditions
 {
     public static IEnumerable<FieldFilter> Of(string field, TextFilter? filter) => Of(field, filter?.Eq, filter?.In);
+
+    public static IEnumerable<FieldFilter> Of(string field, AgentFilter? filter) => Of(field, filter?.Eq, null);
 
     public static IEnumerable<FieldFilter> Of<T>(string field, WordFilter<T>? filter) where T : struct, Enum => Of(field, filter?.Eq, filter?.In);
 
