@@ -146,6 +146,19 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
 
     private async Task FollowAsync(Projection projection, CancellationToken ct)
     {
+        try
+        {
+            await FollowForEverAsync(projection, ct);
+        }
+        catch (Exception e) when (ct.IsCancellationRequested && e is not OperationCanceledException)
+        {
+            // The connection broke while we were leaving: the batch at hand is rolled back either way.
+            throw new OperationCanceledException($"Following with {projection.Name} was cancelled.", e, ct);
+        }
+    }
+
+    private async Task FollowForEverAsync(Projection projection, CancellationToken ct)
+    {
         var folding = new Folding(projection);
         while (true)
         {
@@ -174,11 +187,6 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
             {
                 // The follower itself found its checkpoint moved.
                 folding.Forget();
-            }
-            catch (Exception e) when (ct.IsCancellationRequested && e is not OperationCanceledException)
-            {
-                // The connection broke while we were leaving: the batch at hand is rolled back either way.
-                throw new OperationCanceledException($"Following with {projection.Name} was cancelled.", e, ct);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
