@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using EventSourcedTrading.Testing;
@@ -10,15 +9,9 @@ namespace EventSourcedTrading.GraphQL.Tests;
 /// <summary>The reference implementation of GraphQL, npm <c>graphql</c> 16, in one process of Node.js: it shares no code with us.</summary>
 public sealed class GraphQLJs : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private NodeDialogue? node;
 
-    private readonly SemaphoreSlim turn = new(1);
-    private Process? node;
-
-    public async ValueTask InitializeAsync()
-    {
-        if (NodeProgram.IsInstalled) node = await NodeProgram.StartAsync("graphql-language.js");
-    }
+    public async ValueTask InitializeAsync() => node = await NodeDialogue.StartAsync("graphql-language.js");
 
     /// <summary>Each document printed anew, or its error.</summary>
     public async Task<Answer[]> ParseAsync(IEnumerable<string> sources) =>
@@ -36,29 +29,12 @@ public sealed class GraphQLJs : IAsyncLifetime
     private async Task<JsonElement> AskAsync(object request)
     {
         Assert.SkipWhen(node is null, "node is not installed");
-        await turn.WaitAsync();
-        try
-        {
-            await node.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request));
-            var line = await node.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new InvalidOperationException("node has ended; see its messages above.");
-            return JsonDocument.Parse(line).RootElement;
-        }
-        finally
-        {
-            turn.Release();
-        }
+        return await node.AskAsync(request);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (node is not null)
-        {
-            node.StandardInput.Close(); // it ends with its input
-            await node.WaitForExitAsync().WaitAsync(Patience);
-            node.Dispose();
-        }
-
-        turn.Dispose();
+        if (node is not null) await node.DisposeAsync();
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using EventSourcedTrading.Testing;
 
@@ -9,17 +8,11 @@ namespace EventSourcedTrading.Parquet.Tests;
 /// <summary>DuckDB, and the Parquet library of Rust: two readers and writers of the format that share no code with us. From npm, in one process of Node.js.</summary>
 public sealed class DuckDb : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-
-    private readonly SemaphoreSlim turn = new(1);
     private readonly string files = Directory.CreateTempSubdirectory("est-parquet-").FullName;
-    private Process? node;
+    private NodeDialogue? node;
     private int count;
 
-    public async ValueTask InitializeAsync()
-    {
-        if (NodeProgram.IsInstalled) node = await NodeProgram.StartAsync("duckdb.mjs");
-    }
+    public async ValueTask InitializeAsync() => node = await NodeDialogue.StartAsync("duckdb.mjs");
 
     /// <summary>A path for a file that is gone after the tests.</summary>
     public string NewFile() => Path.Combine(files, $"{Interlocked.Increment(ref count)}.parquet");
@@ -50,30 +43,13 @@ public sealed class DuckDb : IAsyncLifetime
     private async Task<JsonElement[][]> AskAsync(object request)
     {
         Assert.SkipWhen(node is null, "node is not installed");
-        await turn.WaitAsync();
-        try
-        {
-            await node.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request));
-            var line = await node.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new InvalidOperationException("node has ended; see its messages above.");
-            var answer = JsonDocument.Parse(line).RootElement;
-            return answer.TryGetProperty("rows", out var rows) ? rows.Deserialize<JsonElement[][]>()! : throw new InvalidOperationException($"{JsonSerializer.Serialize(request)}: {answer}");
-        }
-        finally
-        {
-            turn.Release();
-        }
+        var answer = await node.AskAsync(request);
+        return answer.TryGetProperty("rows", out var rows) ? rows.Deserialize<JsonElement[][]>()! : throw new InvalidOperationException($"{JsonSerializer.Serialize(request)}: {answer}");
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (node is not null)
-        {
-            node.StandardInput.Close(); // it ends with its input
-            await node.WaitForExitAsync().WaitAsync(Patience);
-            node.Dispose();
-        }
-
+        if (node is not null) await node.DisposeAsync();
         Directory.Delete(files, recursive: true);
-        turn.Dispose();
     }
 }

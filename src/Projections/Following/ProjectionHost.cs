@@ -174,13 +174,9 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
             {
                 await follower.RunAsync((batch, transaction, token) => TakeAsync(projection, folding, batch, transaction, token), ct);
             }
-            catch (FollowerStoppedException e) when (e.InnerException is CheckpointMovedException or PostgresException { IsTransient: true })
+            catch (FollowerStoppedException e) when (e.InnerException is CheckpointMovedException or ProjectionPausedException or PostgresException { IsTransient: true })
             {
-                // A rebuild went live, or the server asked us to try again: start from where the checkpoint is now.
-                folding.Forget();
-            }
-            catch (FollowerStoppedException e) when (e.InnerException is ProjectionPausedException)
-            {
+                // A rebuild went live, a person paused it, or the server asked us to try again: start from where the checkpoint is then.
                 folding.Forget();
             }
             catch (InvalidOperationException) when (!ct.IsCancellationRequested)
@@ -210,36 +206,31 @@ public sealed class ProjectionHost(NpgsqlDataSource source, ProjectionHostOption
         if (error) await LiveSide.MendedAsync(connection, projection.Name, ct);
     }
 
-    private async Task UntilResumedAsync(string name, CancellationToken ct)
-    {
-        while (true)
-        {
-            try
-            {
-                await using var connection = await source.OpenConnectionAsync(ct);
-                if (!await LiveSide.IsPausedAsync(connection, name, ct)) return;
-            }
-            catch (NpgsqlException e) when (!ct.IsCancellationRequested)
-            {
-                OnInterrupted?.Invoke(name, e);
-            }
-
-            await Task.Delay(_options.LookEvery, ct);
-        }
-    }
+    private Task UntilResumedAsync(string name, CancellationToken ct) =>
+        LookUntilAsync(name, async connection => !await LiveSide.IsPausedAsync(connection, name, ct), ct);
 
     /// <summary>Leaves word of the error and waits until someone has mended it: a rebuild, or a restart of the host.</summary>
     private async Task StandStillAsync(string name, Exception cause, CancellationToken ct)
     {
         var stopped = false;
+        await LookUntilAsync(name, async connection =>
+        {
+            if (stopped) return !await LiveSide.IsStoppedAsync(connection, name, ct);
+            await LiveSide.StopAsync(connection, name, cause, ct);
+            stopped = true;
+            return false;
+        }, ct);
+    }
+
+    /// <summary>Looks now and then, over broken connections too, until the look says that it is so.</summary>
+    private async Task LookUntilAsync(string name, Func<NpgsqlConnection, Task<bool>> isSo, CancellationToken ct)
+    {
         while (true)
         {
             try
             {
                 await using var connection = await source.OpenConnectionAsync(ct);
-                if (!stopped) await LiveSide.StopAsync(connection, name, cause, ct);
-                else if (!await LiveSide.IsStoppedAsync(connection, name, ct)) return;
-                stopped = true;
+                if (await isSo(connection)) return;
             }
             catch (NpgsqlException e) when (!ct.IsCancellationRequested)
             {

@@ -60,7 +60,7 @@ internal static class LiveSide
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await LockAsync(connection, name, ct);
         foreach (var table in tables) await ExecuteAsync(connection, $"delete from {table}", ct);
-        await ExecuteAsync(connection, "update read.projections set error = null, failed_seq = null where name = $1", ct, name);
+        await MendedAsync(connection, name, ct);
         await ExecuteAsync(connection, "update events.mt_event_progression set last_seq_id = 0, last_updated = now() where name = $1", ct, Checkpoint(name));
         await transaction.CommitAsync(ct);
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventSourcedTrading.Testing;
 
@@ -8,28 +6,18 @@ namespace EventSourcedTrading.GraphQL.Tests.Execution;
 /// <summary>npm <c>graphql</c>, the reference implementation, in a process of Node.js.</summary>
 internal sealed class Reference : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly Process _node;
+    private readonly NodeDialogue _node;
 
-    private Reference(Process node) => _node = node;
+    private Reference(NodeDialogue node) => _node = node;
 
     public static async Task<Reference> StartAsync()
     {
-        Assert.SkipUnless(NodeProgram.IsInstalled, "node is not installed");
-        return new Reference(await NodeProgram.StartAsync("graphql-execute.mjs"));
+        var node = await NodeDialogue.StartAsync("graphql-execute.mjs");
+        Assert.SkipWhen(node is null, "node is not installed");
+        return new Reference(node);
     }
 
-    public async Task<JsonObject> AskAsync(object request)
-    {
-        await _node.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request));
-        var line = await _node.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new InvalidOperationException("node has ended; see its messages above.");
-        return JsonNode.Parse(line)!.AsObject();
-    }
+    public async Task<JsonObject> AskAsync(object request) => JsonObject.Create(await _node.AskAsync(request))!;
 
-    public async ValueTask DisposeAsync()
-    {
-        _node.StandardInput.Close(); // it ends with its input
-        await _node.WaitForExitAsync().WaitAsync(Patience);
-        _node.Dispose();
-    }
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
 }
