@@ -40,6 +40,9 @@ public static class OrderTransitions
 
     public static bool IsTerminal(this OrderState state) => state is Blocked or Filled or Canceled or Rejected or Expired;
 
+    /// <summary>Whether the order was at a venue and is no more: what never went out has not ended there.</summary>
+    public static bool HasEndedAtVenue(this OrderState state) => state != Blocked && state.IsTerminal();
+
     /// <summary>The state in which a report without an execution ends an order; null for one that does not. The same report again is a repeat.</summary>
     public static OrderState? EndOf(ReportKind report) => report switch
     {

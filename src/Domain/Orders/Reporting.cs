@@ -7,7 +7,7 @@ namespace EventSourcedTrading.Domain.Orders;
 /// <summary>Turns what a venue says of an order into the event that it means, by the state table.</summary>
 public static class Reporting
 {
-    /// <summary>The event, or null if the report is a repeat: of an execution that is in the book, of an acknowledgement, or of how the order ended.</summary>
+    /// <summary>The event, or null if the report is a repeat: of an execution that is in the book, of an acknowledgement, or of how the order ended; or a doubt about an order that is known to have ended.</summary>
     public static DomainEvent? Decide(in ExecutionReport report, PortfolioState state)
     {
         if (!state.Orders.TryGetValue(report.OrderId, out var order))
@@ -25,6 +25,8 @@ public static class Reporting
             : report.Kind == ReportKind.Rejected && order.Filled > 0m ? ReportKind.Cancelled : report.Kind;
         // How it ended is told by its stream, and again by whoever asks after it.
         if (OrderTransitions.EndOf(kind) == order.State) return null;
+        // Its stream was quicker than the answer that never came: of an order that has ended at the venue nothing is in doubt.
+        if (kind == ReportKind.InDoubt && order.State.HasEndedAtVenue()) return null;
         if (OrderTransitions.Next(order.State, kind, order.Filled > 0m) is null)
             return Anomaly(order, report, $"not legal while the order is {order.State}");
 
