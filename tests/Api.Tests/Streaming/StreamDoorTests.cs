@@ -11,7 +11,7 @@ public sealed class StreamDoorTests : IAsyncLifetime
 {
     internal static readonly StreamLimits Tight = new()
     {
-        Clients = 4, ClientsPerKey = 2, Subscriptions = 3, FrameBytes = 1_024, Burst = 12, FramesPerSecond = 1, Faults = 6, HelloWithin = TimeSpan.FromSeconds(1),
+        Clients = 4, ClientsPerKey = 2, Subscriptions = 3, FrameBytes = 1_024, Burst = 12, FramesPerSecond = 1, Faults = 6, HelloWithin = TimeSpan.FromSeconds(4),
         KeysEvery = TimeSpan.FromMilliseconds(200), Instruments = 2,
     };
 

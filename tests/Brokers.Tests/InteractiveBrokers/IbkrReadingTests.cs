@@ -107,15 +107,17 @@ public sealed class IbkrInexactTests() : IbkrDesk(new FakeSettings { Cash = 1_00
     {
         await using var ear = new Ear(Adapter);
         Assert.IsType<ConnectionRestored>(await ear.NextAsync());
+        var reports = new List<ReportReceived>();
         for (var number = 1; number <= 15; number++)
         {
             var id = await AcceptedAsync(Limit($"fund-{number}", number + 1m));
             Broker.Venue.Fill(id, 1m, 489m);
             var found = (await Adapter.FindAsync($"fund-{number}", Ct))!;
             Assert.Equal((id, number + 1m, 1m, 489m, OrderState.PartiallyFilled), (found.BrokerOrderId, found.Quantity, found.Filled, found.AveragePrice, found.State));
+            // Heard as they come: a stream that nobody reads for longer than its patience is given up.
+            reports.AddRange(await ear.ReportsAsync(2));
         }
 
-        var reports = await ear.ReportsAsync(30);
         Assert.Equal(Enumerable.Range(1, 15).SelectMany(n => new[] { ($"fund-{n}", ReportKind.Acknowledged), ($"fund-{n}", ReportKind.PartialFill) }), reports.Select(r => (r.Report.OrderId, r.Report.Kind)));
         Assert.Equal(15, (await Adapter.OpenOrdersAsync(Ct)).Count);
         Assert.Equal(("SPY.ARCX", 15m, 489m), Assert.Single(await Adapter.PositionsAsync(Ct)) is var p ? (p.Instrument, p.Quantity, p.AveragePrice) : default);

@@ -77,16 +77,15 @@ public sealed class IbkrStreamTests : IbkrDesk
     public async Task A_stream_that_breaks_or_falls_silent_is_opened_again_and_the_gap_is_told(string fault)
     {
         Broker.Faults.Add(fault);
-        await using var adapter = new IbkrAdapter(Options with { Patience = TimeSpan.FromSeconds(0.5) }, TimeProvider.System);
-        await using var ear = new Ear(adapter);
+        await using var ear = new Ear(Adapter);
         await ear.NextAsync();
-        Assert.Equal(ReplyKind.Accepted, (await adapter.SubmitAsync(Terms(), Spy, Ct)).Kind);
+        await AcceptedAsync(Terms());
         // What was said before the fault may still have been on its way.
         var next = await ear.NextAsync();
         if (next is ReportReceived { Report.Kind: ReportKind.Acknowledged }) next = await ear.NextAsync();
         Assert.IsType<ConnectionLost>(next);
         Assert.NotNull(Assert.IsType<ConnectionRestored>(await ear.NextAsync()).Since);
-        Assert.Single(await adapter.ExecutionsAsync(default, Ct));
+        Assert.Single(await Adapter.ExecutionsAsync(default, Ct));
     }
 
     [Fact]

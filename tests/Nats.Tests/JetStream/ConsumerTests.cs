@@ -40,12 +40,13 @@ public sealed class ConsumerTests(SharedServer server)
 
         var again = await js.CreateOrUpdateConsumerAsync(stream, config);
         var second = new List<int>();
-        await foreach (var msg in again.FetchAsync(new() { MaxMsgs = 100, Expires = TimeSpan.FromMilliseconds(300) }))
+        await foreach (var msg in again.FetchAsync(new() { MaxMsgs = 6 }))
         {
             second.Add(Number(msg));
             await msg.AckAsync(new AckOpts { DoubleAck = true });
         }
         Assert.Equal([5, 6, 7, 8, 9, 10], second);
+        Assert.Null(await again.NextAsync(new() { Expires = TimeSpan.FromMilliseconds(200) }));
         await again.RefreshAsync();
         Assert.Equal(0, again.Info.NumAckPending);
         Assert.Equal(10UL, again.Info.AckFloor.StreamSeq);
