@@ -7,6 +7,9 @@ namespace EventSourcedTrading.Api.Tests.Streaming;
 /// <summary>A client that does not keep up is the only one to notice.</summary>
 public sealed class SlowClientTests : IAsyncLifetime
 {
+    /// <summary>Closed without a word.</summary>
+    private const int Unheard = -1;
+
     private StreamServer server = null!;
     private string key = "";
     private long version, before;
@@ -55,8 +58,14 @@ public sealed class SlowClientTests : IAsyncLifetime
         for (var i = 0; i < 200; i++) await AppendAsync(100_000);
         var position = before;
         (int Status, string? Reason) closed = default;
-        // On a busy machine a pause may be too short to be slow, or too long to be told: then once more.
-        for (var attempt = 0; closed.Status != 4408 && attempt < 5; attempt++) (position, closed) = await PauseAsync();
+        // When the server begins to wait for us hangs on the machine: after a pause too short to be slow comes a longer one, after one too long to be told a shorter.
+        var pause = TimeSpan.FromSeconds(1.5);
+        for (var attempt = 0; closed.Status != 4408 && attempt < 20; attempt++)
+        {
+            (position, closed) = await PauseAsync(pause);
+            pause = closed.Status == Unheard ? pause * 0.8 : pause + TimeSpan.FromSeconds(0.4);
+        }
+
         Assert.Equal((4408, $"TOO_SLOW; resume after d={position}"), closed);
 
         await using var again = await FollowAsync(after: position);
@@ -67,10 +76,10 @@ public sealed class SlowClientTests : IAsyncLifetime
     }
 
     /// <summary>Reads nothing for longer than a frame may take, but not for so long that all hope is given up; gives the last position that came, and the end.</summary>
-    private async Task<(long Position, (int Status, string? Reason) Closed)> PauseAsync()
+    private async Task<(long Position, (int Status, string? Reason) Closed)> PauseAsync(TimeSpan pause)
     {
         await using var slow = await FollowAsync(receiveBuffer: 4_096);
-        await Task.Delay(1_500);
+        await Task.Delay(pause);
         var position = before;
         string? code = null;
         try
@@ -87,7 +96,7 @@ public sealed class SlowClientTests : IAsyncLifetime
         }
         catch (WebSocketException)
         {
-            return default;
+            return (position, (Unheard, null));
         }
     }
 
