@@ -79,11 +79,15 @@ public sealed class BacktestTests
             var undisturbed = await EstProcess.RunAsync(environment, Named("whole"));
             Assert.True(undisturbed.Code == 0, undisturbed.Error);
 
+            await using var create = admin.CreateCommand($"create database est_backtest_{id}killed");
+            await create.ExecuteNonQueryAsync();
             await using var own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(TestDatabase.Server) { Database = $"est_backtest_{id}killed" }.ConnectionString);
-            using (var process = Process.Start(EstProcess.Command(environment, Named("killed")))!)
+            await Migrator.ApplyAsync(own);
+            await using (var log = await HeldLog.BehindAsync(100, own))
             {
-                await Eventually.TrueAsync(async () => process.HasExited || await HasDecidedAsync(own), "something is decided", 60);
-                Assert.False(process.HasExited, "it ended before it could be killed");
+                using var process = Process.Start(EstProcess.Command(environment, Named("killed")))!;
+                await Eventually.TrueAsync(async () => process.HasExited || await log.SomeoneWaitsAsync(), "it has decided something and is held", 240);
+                Assert.False(process.HasExited, process.HasExited ? await process.StandardError.ReadToEndAsync() : "");
                 process.Kill(); // SIGKILL
                 await process.WaitForExitAsync();
             }
@@ -113,20 +117,6 @@ public sealed class BacktestTests
         await using var row = await command.ExecuteReaderAsync();
         await row.ReadAsync();
         return (row.GetDateTime(0), row.GetInt64(1));
-    }
-
-    private static async Task<bool> HasDecidedAsync(NpgsqlDataSource own)
-    {
-        try
-        {
-            await using var count = own.CreateCommand("select count(*) > 100 from events.mt_events");
-            return await count.ExecuteScalarAsync() is true;
-        }
-        catch (PostgresException)
-        {
-            // It is not there yet.
-            return false;
-        }
     }
 
     private static string? Digest(Ended ended, string which = "decisionDigest")
