@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EventSourcedTrading.BrokerFakes.InteractiveBrokers;
 using EventSourcedTrading.BrokerFakes.Serving;
+using EventSourcedTrading.Testing;
 
 namespace EventSourcedTrading.BrokerFakes.Tests.InteractiveBrokers;
 
@@ -9,7 +10,7 @@ public abstract class IbkrFixture(FakeSettings? settings = null, IbkrSettings? i
 {
     protected const string Account = "DU1234567", Spy = "756733";
 
-    protected ManualTime Time { get; } = new();
+    protected ManualTime Time { get; } = new(new DateTimeOffset(2026, 3, 2, 15, 0, 0, TimeSpan.Zero));
 
     protected FakeServer Broker { get; private set; } = null!;
 

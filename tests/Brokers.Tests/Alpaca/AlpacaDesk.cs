@@ -25,13 +25,16 @@ public abstract class AlpacaDesk(FakeSettings? settings = null, bool binaryFrame
 
     protected static CancellationToken Ct => CancellationToken.None;
 
+    /// <summary>Seconds. Short where a test is about an answer that does not come; else no stop of the machine must be taken for one.</summary>
+    protected virtual double AnswerWithin => 20;
+
     /// <summary>This test asks what no good client asks: only answers must agree.</summary>
     protected bool AsksBadly { get; set; }
 
     public async ValueTask InitializeAsync()
     {
         Broker = await FakeBroker.AlpacaAsync(settings ?? new FakeSettings { Cash = 100_000m, CallsPerMinute = 1_000_000 }, new AlpacaSettings(KeyId, SecretKey, BinaryFrames: binaryFrames));
-        Options = Quick(Broker.Address);
+        Options = Quick(Broker.Address, AnswerWithin);
         Adapter = new AlpacaAdapter(Options, TimeProvider.System);
         Broker.Venue.SetPrice("SPY", 500m);
         Broker.Venue.SetPrice("AAPL", 200m);
@@ -47,9 +50,9 @@ public abstract class AlpacaDesk(FakeSettings? settings = null, bool binaryFrame
     }
 
     /// <summary>Impatient, so that tests of silence are short, and without limits that a test does not mean.</summary>
-    public static AlpacaOptions Quick(Uri address) => new(address, new Secret(KeyId), new Secret(SecretKey), [Spy, Apple])
+    public static AlpacaOptions Quick(Uri address, double answerWithin = 20) => new(address, new Secret(KeyId), new Secret(SecretKey), [Spy, Apple])
     {
-        Limits = new BrokerLimits { Calls = 1_000_000, Timeout = TimeSpan.FromSeconds(2), RetryPause = TimeSpan.FromMilliseconds(5), BreakAfter = 10_000, KeptForOrders = 0 },
+        Limits = new BrokerLimits { Calls = 1_000_000, Timeout = TimeSpan.FromSeconds(answerWithin), RetryPause = TimeSpan.FromMilliseconds(5), BreakAfter = 10_000, KeptForOrders = 0 },
         Silence = TimeSpan.FromSeconds(0.4), Patience = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromMilliseconds(20),
     };
 

@@ -2,11 +2,14 @@ using System.Net;
 using System.Net.Sockets;
 using EventSourcedTrading.Brokers.Alpaca;
 using EventSourcedTrading.Domain.Orders;
+using EventSourcedTrading.Testing;
 
 namespace EventSourcedTrading.Brokers.Tests.Alpaca;
 
 public sealed class AlpacaFaultTests : AlpacaDesk
 {
+    protected override double AnswerWithin => 2;
+
     [Theory]
     [InlineData("dropResponse submit 1", ReplyKind.Unknown, 1)]
     [InlineData("serverError submit 1", ReplyKind.Unknown, 0)]
@@ -101,7 +104,8 @@ public sealed class AlpacaFaultTests : AlpacaDesk
     [Fact]
     public async Task When_most_calls_fail_the_broker_is_left_alone_for_a_while()
     {
-        await using var careful = new AlpacaAdapter(Options with { Limits = Options.Limits with { BreakAfter = 4, Retries = 1, BreakFor = TimeSpan.FromSeconds(1) } }, TimeProvider.System);
+        var time = new ManualTime();
+        await using var careful = new AlpacaAdapter(Options with { Limits = Options.Limits with { BreakAfter = 4, Retries = 1, BreakFor = TimeSpan.FromMinutes(1) } }, time);
         Broker.Faults.Add("serverError submit 100%");
         for (var i = 0; i < 4; i++) Assert.Equal(ReplyKind.Unknown, (await careful.SubmitAsync(Limit(), Spy, Ct)).Kind);
         var spared = await careful.SubmitAsync(Limit(), Spy, Ct);
@@ -110,7 +114,7 @@ public sealed class AlpacaFaultTests : AlpacaDesk
         // Questions have a breaker of their own, or nobody could ask what became of the orders.
         Assert.Null(await careful.FindAsync("fund-1", Ct));
         Broker.Faults.Clear();
-        await Task.Delay(1_100);
+        time.Pass(TimeSpan.FromSeconds(61));
         Assert.Equal(ReplyKind.Accepted, (await careful.SubmitAsync(Limit(), Spy, Ct)).Kind);
     }
 }

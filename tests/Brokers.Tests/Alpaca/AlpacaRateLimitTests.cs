@@ -1,6 +1,6 @@
 using EventSourcedTrading.BrokerFakes;
 using EventSourcedTrading.Brokers.Alpaca;
-using EventSourcedTrading.Brokers.Tests.Http;
+using EventSourcedTrading.Testing;
 
 namespace EventSourcedTrading.Brokers.Tests.Alpaca;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using EventSourcedTrading.Brokers.Http;
+using EventSourcedTrading.Testing;
 
 namespace EventSourcedTrading.Brokers.Tests.Http;
 

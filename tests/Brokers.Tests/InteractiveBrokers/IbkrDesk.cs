@@ -26,10 +26,13 @@ public abstract class IbkrDesk(FakeSettings? settings = null, IbkrSettings? ibkr
 
     protected static CancellationToken Ct => CancellationToken.None;
 
+    /// <summary>Seconds. Short where a test is about an answer that does not come; else no stop of the machine must be taken for one.</summary>
+    protected virtual double AnswerWithin => 20;
+
     public async ValueTask InitializeAsync()
     {
         Broker = await FakeBroker.IbkrAsync(settings ?? new FakeSettings { Cash = 100_000m, CallsPerMinute = 1_000_000 }, ibkr);
-        Options = Changed(Quick(Broker.Api, ibkr?.OAuth is { } consumer ? Keys(consumer) : null));
+        Options = Changed(Quick(Broker.Api, ibkr?.OAuth is { } consumer ? Keys(consumer) : null, AnswerWithin));
         Adapter = new IbkrAdapter(Options, TimeProvider.System);
         Broker.Venue.SetPrice("SPY", 500m);
         Broker.Venue.SetPrice("AAPL", 200m);
@@ -45,9 +48,9 @@ public abstract class IbkrDesk(FakeSettings? settings = null, IbkrSettings? ibkr
     }
 
     /// <summary>Impatient, so that tests of silence are short, and without limits that a test does not mean.</summary>
-    public static IbkrOptions Quick(Uri api, OAuthKeys? keys = null) => new(api, Account, keys, [Spy, Apple])
+    public static IbkrOptions Quick(Uri api, OAuthKeys? keys = null, double answerWithin = 20) => new(api, Account, keys, [Spy, Apple])
     {
-        Limits = new BrokerLimits { Calls = 1_000_000, Timeout = TimeSpan.FromSeconds(2), RetryPause = TimeSpan.FromMilliseconds(5), BreakAfter = 10_000, KeptForOrders = 0 },
+        Limits = new BrokerLimits { Calls = 1_000_000, Timeout = TimeSpan.FromSeconds(answerWithin), RetryPause = TimeSpan.FromMilliseconds(5), BreakAfter = 10_000, KeptForOrders = 0 },
         Pace = TimeSpan.Zero, Silence = TimeSpan.FromSeconds(0.4), Patience = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromMilliseconds(20),
     };
 

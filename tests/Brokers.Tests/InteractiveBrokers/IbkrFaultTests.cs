@@ -4,6 +4,8 @@ namespace EventSourcedTrading.Brokers.Tests.InteractiveBrokers;
 
 public sealed class IbkrFaultTests : IbkrDesk
 {
+    protected override double AnswerWithin => 2;
+
     [Theory]
     [InlineData("dropResponse submit 1", ReplyKind.Unknown, 1)]
     [InlineData("serverError submit 1", ReplyKind.Unknown, 0)]

@@ -5,6 +5,8 @@ namespace EventSourcedTrading.Brokers.Tests.InteractiveBrokers;
 
 public sealed class IbkrQuestionTests() : IbkrDesk(null, new IbkrSettings(Questions: [Question.NoMarketData, Question.PriceCap]))
 {
+    protected override double AnswerWithin => 2;
+
     protected override IbkrOptions Changed(IbkrOptions options) => options with { Confirmed = new HashSet<string> { "o354", "o163" } };
 
     [Fact]

@@ -1,7 +1,7 @@
 using EventSourcedTrading.BrokerFakes;
 using EventSourcedTrading.BrokerFakes.InteractiveBrokers;
 using EventSourcedTrading.Brokers.InteractiveBrokers;
-using EventSourcedTrading.Brokers.Tests.Http;
+using EventSourcedTrading.Testing;
 
 namespace EventSourcedTrading.Brokers.Tests.InteractiveBrokers;
 
