@@ -14,7 +14,7 @@ internal sealed class Outbox(WebSocket socket, StreamLimits limits, TimeProvider
     private readonly Channel<ServerFrame> frames = Channel.CreateBounded<ServerFrame>(new BoundedChannelOptions(limits.QueuedFrames) { SingleReader = true });
     private readonly ConcurrentQueue<Subscription> turns = new();
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly CancellationTokenSource patience = new();
+    private readonly CancellationTokenSource patience = new(Timeout.InfiniteTimeSpan, time);
 
     /// <summary>Adds a frame; returns when there is room.</summary>
     public async ValueTask AddAsync(ServerFrame frame, CancellationToken ct)

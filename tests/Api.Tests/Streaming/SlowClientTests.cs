@@ -1,14 +1,15 @@
 using System.Net.WebSockets;
 using EventSourcedTrading.Api.Streaming;
 using EventSourcedTrading.EventStore;
+using EventSourcedTrading.Testing;
 
 namespace EventSourcedTrading.Api.Tests.Streaming;
 
 /// <summary>A client that does not keep up is the only one to notice.</summary>
 public sealed class SlowClientTests : IAsyncLifetime
 {
-    /// <summary>Closed without a word.</summary>
-    private const int Unheard = -1;
+    /// <summary>Nobody is slow because the machine is: the server's time passes when a test says so.</summary>
+    private readonly ManualTime time = new(DateTimeOffset.UtcNow);
 
     private StreamServer server = null!;
     private string key = "";
@@ -16,7 +17,7 @@ public sealed class SlowClientTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await StreamServer.StartAsync(new StreamLimits { SendWithin = TimeSpan.FromSeconds(1) });
+        server = await StreamServer.StartAsync(new StreamLimits { SendWithin = TimeSpan.FromSeconds(1), HeartbeatEvery = TimeSpan.FromHours(1) }, time);
         key = await server.KeyAsync();
         before = await server.HeadAsync();
     }
@@ -44,7 +45,13 @@ public sealed class SlowClientTests : IAsyncLifetime
         // 40 MB: more than all the buffers between server and client together.
         for (var i = 0; i < 400; i++) await AppendAsync(100_000);
         await clients;
-        await Eventually.TrueAsync(() => server.Clients == 1, "only one client is left");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Pass(TimeSpan.FromSeconds(1));
+                return server.Clients == 1;
+            },
+            "only one client is left");
         await Assert.ThrowsAsync<WebSocketException>(async () =>
         {
             while (await stuck.NextAsync() is { } frame)
@@ -58,13 +65,8 @@ public sealed class SlowClientTests : IAsyncLifetime
         for (var i = 0; i < 200; i++) await AppendAsync(100_000);
         var position = before;
         (int Status, string? Reason) closed = default;
-        // When the server begins to wait for us hangs on the machine: after a pause too short to be slow comes a longer one, after one too long to be told a shorter.
-        var pause = TimeSpan.FromSeconds(1.5);
-        for (var attempt = 0; closed.Status != 4408 && attempt < 20; attempt++)
-        {
-            (position, closed) = await PauseAsync(pause);
-            pause = closed.Status == Unheard ? pause * 0.8 : pause + TimeSpan.FromSeconds(0.4);
-        }
+        // How long it takes until all buffers are full and the server waits for us hangs on the machine.
+        for (var attempt = 1; closed.Status != 4408 && attempt < 20; attempt++) (position, closed) = await PauseAsync(TimeSpan.FromSeconds(0.3 * attempt));
 
         Assert.Equal((4408, $"TOO_SLOW; resume after d={position}"), closed);
 
@@ -75,11 +77,12 @@ public sealed class SlowClientTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Reads nothing for longer than a frame may take, but not for so long that all hope is given up; gives the last position that came, and the end.</summary>
+    /// <summary>Reads nothing, so that the server must wait, and lets pass more time than a frame may take, but not so much that all hope is given up; gives the last position that came, and the end.</summary>
     private async Task<(long Position, (int Status, string? Reason) Closed)> PauseAsync(TimeSpan pause)
     {
         await using var slow = await FollowAsync(receiveBuffer: 4_096);
         await Task.Delay(pause);
+        time.Pass(TimeSpan.FromSeconds(1.5));
         var position = before;
         string? code = null;
         try
@@ -96,7 +99,7 @@ public sealed class SlowClientTests : IAsyncLifetime
         }
         catch (WebSocketException)
         {
-            return (position, (Unheard, null));
+            return default; // the goodbye did not reach us in time
         }
     }
 

@@ -19,12 +19,13 @@ public sealed class StreamServer : IAsyncDisposable
     private readonly string prefix = $"t{Guid.NewGuid():N}"[..13];
     private readonly ApiKeys keys;
     private readonly StreamLimits limits;
+    private readonly TimeProvider time;
     private ApiServer? server;
     private Task projecting = Task.CompletedTask;
 
-    private StreamServer(TestDatabase database, StreamLimits limits)
+    private StreamServer(TestDatabase database, StreamLimits limits, TimeProvider time)
     {
-        (Database, this.limits) = (database, limits);
+        (Database, this.limits, this.time) = (database, limits, time);
         logs.AddProvider(Complaints);
         Appender = new EventAppender(database.App);
         Reader = new EventReader(database.App);
@@ -42,9 +43,9 @@ public sealed class StreamServer : IAsyncDisposable
     public int Clients => server!.StreamClients;
     public Uri Address { get; private set; } = null!;
 
-    public static async Task<StreamServer> StartAsync(StreamLimits? limits = null)
+    public static async Task<StreamServer> StartAsync(StreamLimits? limits = null, TimeProvider? time = null)
     {
-        var started = new StreamServer(await TestDatabase.CreateAsync(), limits ?? new StreamLimits());
+        var started = new StreamServer(await TestDatabase.CreateAsync(), limits ?? new StreamLimits(), time ?? TimeProvider.System);
         await started.StartApiAsync();
         return started;
     }
@@ -87,7 +88,7 @@ public sealed class StreamServer : IAsyncDisposable
         // The same port again, as a client that comes back expects.
         var settings = new ApiSettings(Address?.ToString() ?? "http://127.0.0.1:0", "http://127.0.0.1:0") { Streams = limits };
         server = await ApiServer.StartAsync(
-            settings, new ApiSurroundings(Database.App, Database.Reader, Appender, Persons, Nats, p => $"{prefix}.nudge.{p}", $"{prefix}.outcome.*", SignalOf, TimeProvider.System, logs), CancellationToken.None);
+            settings, new ApiSurroundings(Database.App, Database.Reader, Appender, Persons, Nats, p => $"{prefix}.nudge.{p}", $"{prefix}.outcome.*", SignalOf, time, logs), CancellationToken.None);
         Address = server.Addresses[0];
     }
 
