@@ -19,8 +19,8 @@ class Nats:
         where = urlparse(url)
         self.socket = socket.create_connection((where.hostname, where.port or 4222))
         self.socket.settimeout(0.2)
-        self.pending, self.subscriptions = b"", 0
-        self.send(b'CONNECT {"verbose":false,"pedantic":false,"headers":true,"lang":"python","version":"1"}\r\nPING\r\n')
+        self.pending, self.subscriptions, self.ponged = b"", 0, False
+        self.send(b'CONNECT {"verbose":false,"pedantic":false,"headers":true,"lang":"python","version":"1"}\r\n')
 
     def send(self, data):
         self.socket.sendall(data)
@@ -51,6 +51,8 @@ class Nats:
                 self.pending = rest
                 if verb[0] == b"PING":
                     self.send(b"PONG\r\n")
+                elif verb[0] == b"PONG":
+                    self.ponged = True
                 elif verb[0] == b"-ERR":
                     raise ConnectionError(line.decode())
                 continue
@@ -109,9 +111,12 @@ def main(portfolio, agent):
     prefix = os.environ.get("EST_PREFIX", "")
     nats = Nats(os.environ.get("EST_NATS", "nats://127.0.0.1:4222"))
     uptick = Uptick(nats, prefix + "." if prefix else "", portfolio, agent)
-    print("listening", flush=True)
-    repeated = time.monotonic()
+    nats.send(b"PING\r\n")  # answered when the server has taken in the subscriptions
+    listening, repeated = False, time.monotonic()
     while True:
+        if nats.ponged and not listening:
+            listening = True
+            print("listening", flush=True)
         if message := nats.receive():
             subject, body = message
             (uptick.on_answer if subject == uptick.inbox else uptick.on_signal)(json.loads(body))

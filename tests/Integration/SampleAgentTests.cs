@@ -23,7 +23,6 @@ public sealed class SampleAgentTests
         {
             var said = agent.StandardOutput;
             Assert.Equal("listening", await said.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
-            await Task.Delay(200); // its subscription and our signal go over two connections
             foreach (var bid in (decimal[])[100m, 101m, 101m, 99m]) market.Quote(bid, bid + 0.02m);
             await world.FeedAsync(market);
 

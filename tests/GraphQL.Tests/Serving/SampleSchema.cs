@@ -8,7 +8,8 @@ internal static class SampleSchema
 {
     public const int Decisions = 60;
 
-    public static Schema Create(TimeSpan pace = default, Action<int>? asked = null)
+    /// <param name="before">What a decision waits for, by its number.</param>
+    public static Schema Create(Func<int, CancellationToken, Task>? before = null, Action<int>? asked = null)
     {
         var query = new ObjectType("Query");
         query.Fields.Add(new OutputField("hello", Scalars.String) { PureResolver = _ => "world" });
@@ -31,7 +32,7 @@ internal static class SampleSchema
         decision.Fields.Add(new OutputField("why", Scalars.String) { PureResolver = n => $"decision {n}" });
         var subscription = new ObjectType("Subscription");
         subscription.Fields.Add(With(
-            new OutputField("decisions", decision) { SubscribeResolver = c => new(FollowAsync(c.ArgumentValue<int>("after"), pace, asked)) },
+            new OutputField("decisions", decision) { SubscribeResolver = c => new(FollowAsync(c.ArgumentValue<int>("after"), before, asked)) },
             new InputField("after", Scalars.Int, defaultValue: new HotChocolate.Language.IntValueNode(default, "0"))));
         subscription.Fields.Add(new OutputField("broken", Scalars.Int) { SubscribeResolver = c => new(BreakAsync()) });
         subscription.Fields.Add(new OutputField("refused", Scalars.Int) { SubscribeResolver = _ => throw new HotChocolate.GraphQLException("no") });
@@ -51,11 +52,11 @@ internal static class SampleSchema
         return "late";
     }
 
-    private static async IAsyncEnumerable<object?> FollowAsync(int after, TimeSpan pace, Action<int>? asked, [EnumeratorCancellation] CancellationToken ct = default)
+    private static async IAsyncEnumerable<object?> FollowAsync(int after, Func<int, CancellationToken, Task>? before, Action<int>? asked, [EnumeratorCancellation] CancellationToken ct = default)
     {
         for (var position = after + 1; position <= Decisions; position++)
         {
-            if (pace > TimeSpan.Zero) await Task.Delay(pace, ct);
+            if (before is not null) await before(position, ct);
             asked?.Invoke(position);
             yield return position;
         }
