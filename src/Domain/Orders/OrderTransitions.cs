@@ -70,9 +70,10 @@ public static class OrderTransitions
             (ReportKind.CancelRequested, PendingCancel));
         On(Submitted, (ReportKind.Acknowledged, New), (ReportKind.InDoubt, InDoubt), (ReportKind.CancelRequested, PendingCancel),
             (ReportKind.ReplaceRequested, PendingReplace));
-        On(New, (ReportKind.CancelRequested, PendingCancel), (ReportKind.ReplaceRequested, PendingReplace), (ReportKind.Replaced, New),
+        // An answer may come behind what the stream has told; the order's name comes with it.
+        On(New, (ReportKind.Acknowledged, New), (ReportKind.CancelRequested, PendingCancel), (ReportKind.ReplaceRequested, PendingReplace), (ReportKind.Replaced, New),
             (ReportKind.InDoubt, InDoubt));
-        On(PartiallyFilled, (ReportKind.CancelRequested, PendingCancel), (ReportKind.ReplaceRequested, PendingReplace),
+        On(PartiallyFilled, (ReportKind.Acknowledged, PartiallyFilled), (ReportKind.CancelRequested, PendingCancel), (ReportKind.ReplaceRequested, PendingReplace),
             (ReportKind.Replaced, PartiallyFilled), (ReportKind.InDoubt, InDoubt));
         On(PendingCancel, (ReportKind.Acknowledged, PendingCancel), (ReportKind.CancelRefused, New), (ReportKind.InDoubt, InDoubt));
         On(PendingReplace, (ReportKind.Acknowledged, PendingReplace), (ReportKind.Replaced, New), (ReportKind.ReplaceRefused, New),

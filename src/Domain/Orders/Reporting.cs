@@ -7,7 +7,7 @@ namespace EventSourcedTrading.Domain.Orders;
 /// <summary>Turns what a venue says of an order into the event that it means, by the state table.</summary>
 public static class Reporting
 {
-    /// <summary>The event, or null if the report is a repeat: of an execution that is in the book, of an acknowledgement, or of how the order ended; or a doubt about an order that is known to have ended.</summary>
+    /// <summary>The event, or null if the report is a repeat: of an execution that is in the book, of an acknowledgement, or of how the order ended; or if it comes too late to matter: an answer, a refusal or a doubt when the order is known to have ended.</summary>
     public static DomainEvent? Decide(in ExecutionReport report, PortfolioState state)
     {
         if (!state.Orders.TryGetValue(report.OrderId, out var order))
@@ -25,8 +25,10 @@ public static class Reporting
             : report.Kind == ReportKind.Rejected && order.Filled > 0m ? ReportKind.Cancelled : report.Kind;
         // How it ended is told by its stream, and again by whoever asks after it.
         if (OrderTransitions.EndOf(kind) == order.State) return null;
-        // Its stream was quicker than the answer that never came: of an order that has ended at the venue nothing is in doubt.
-        if (kind == ReportKind.InDoubt && order.State.HasEndedAtVenue()) return null;
+        if (order.State.HasEndedAtVenue() && IsOvertaken(kind, order)) return null;
+        // A name that nobody has asked for would be a second order.
+        if (kind == ReportKind.Acknowledged && order.State is (OrderState.New or OrderState.PartiallyFilled) && order.BrokerOrderId is { } name)
+            return Anomaly(order, report, $"acknowledged as '{report.ExecutionId}' while its name is '{name}'");
         if (OrderTransitions.Next(order.State, kind, order.Filled > 0m) is null)
             return Anomaly(order, report, $"not legal while the order is {order.State}");
 
@@ -49,6 +51,10 @@ public static class Reporting
             _ => Anomaly(order, report, "a venue does not report this"),
         };
     }
+
+    /// <summary>Its stream was quicker than the answer, or than the answer that never came: of an order that has ended at the venue nothing is accepted, refused or in doubt any more.</summary>
+    private static bool IsOvertaken(ReportKind kind, Order order) =>
+        kind is ReportKind.InDoubt or ReportKind.CancelRefused or ReportKind.ReplaceRefused || (kind == ReportKind.Acknowledged && order.BrokerOrderId is null);
 
     private static OrderAnomalyNoted Anomaly(Order order, in ExecutionReport report, string why) =>
         new(order.Terms.OrderId, order.State, report.Kind.ToString(), $"{why}; the venue said: {report.Text}", report.At);

@@ -17,8 +17,8 @@ public sealed class OrderTransitionsTests
         (Blocked,         ".  .  .  .  .  .  .  .  .  .  .  .  .  ."),
         (PendingNew,      ".  SU NE PA FI PC CA .  .  .  .  RJ EX ID"),
         (Submitted,       ".  .  NE PA FI PC CA .  PR .  .  RJ EX ID"),
-        (New,             ".  .  .  PA FI PC CA .  PR NE .  RJ EX ID"),
-        (PartiallyFilled, ".  .  .  PA FI PC CA .  PR PA .  CA EX ID"),
+        (New,             ".  .  NE PA FI PC CA .  PR NE .  RJ EX ID"),
+        (PartiallyFilled, ".  .  PA PA FI PC CA .  PR PA .  CA EX ID"),
         (Filled,          ".  .  .  .  .  .  .  .  .  .  .  .  .  ."),
         (PendingCancel,   ".  .  PC PC FI .  CA NE .  .  .  RJ EX ID"),
         (Canceled,        ".  .  .  CA FI .  .  .  .  .  .  .  .  ."),
@@ -62,19 +62,20 @@ public sealed class OrderTransitionsTests
     {
         if (OrderAt(from) is not { } desk) return;
         var order = desk.State.Orders["alpha-1"];
-        var (filled, position) = (order.Filled, desk.State.Books[Some.Spy].Position.Quantity);
+        var (filled, position, name) = (order.Filled, desk.State.Books[Some.Spy].Position.Quantity, order.BrokerOrderId);
 
         desk.When(Says(order.Terms.OrderId, report, "late", report == K.Fill ? order.Leaves : report == K.Replaced ? 120m : 10m));
 
-        if (OrderTransitions.EndOf(report) == from || (report == K.InDoubt && from is Filled or Canceled or Rejected or Expired))
+        var overtaken = from is Filled or Canceled or Rejected or Expired && (report is K.InDoubt or K.CancelRefused or K.ReplaceRefused || (report == K.Acknowledged && name is null));
+        if (OrderTransitions.EndOf(report) == from || overtaken)
         {
             Assert.Empty(desk.Events);
             return;
         }
 
-        // A request is ours: no venue's report becomes one.
+        // A request is ours: no venue's report becomes one. And what has a name is not acknowledged by another.
         var ours = report is K.CancelRequested or K.ReplaceRequested;
-        if (to is null || ours)
+        if (to is null || ours || (from == New && report == K.Acknowledged))
         {
             var noted = desk.Then("order_anomaly_noted").Only<OrderAnomalyNoted>();
             Assert.Equal(from, noted.State);
@@ -143,6 +144,28 @@ public sealed class OrderTransitionsTests
         var desk = OrderAt(ended)!.When(Says("alpha-1", K.InDoubt, "", 0m)).Then();
         Assert.Equal(ended, desk.State.Orders["alpha-1"].State);
     }
+
+    [Fact]
+    public void An_acknowledgement_behind_the_first_fill_brings_the_name_once()
+    {
+        var desk = OrderAt(PartiallyFilled)!.When(Says("alpha-1", K.Acknowledged, "b-1", 0m), Says("alpha-1", K.Acknowledged, "b-1", 0m)).Then("order_acknowledged");
+        Assert.Equal(("b-1", PartiallyFilled), (desk.State.Orders["alpha-1"].BrokerOrderId, desk.State.Orders["alpha-1"].State));
+        Assert.Equal(60m, desk.State.Books[Some.Spy].OpenBuy);
+        desk.When(Says("alpha-1", K.Acknowledged, "b-2", 0m)).Then("order_anomaly_noted");
+        Assert.Equal("b-1", desk.State.Orders["alpha-1"].BrokerOrderId);
+    }
+
+    [Fact]
+    public void An_acknowledgement_behind_a_refused_cancel_brings_the_name()
+    {
+        var desk = OrderAt(PendingNew)!.When(Some.Command(new CancelOrder("alpha-1"))).When(Says("alpha-1", K.CancelRefused, "", 0m), Says("alpha-1", K.Acknowledged, "b-1", 0m));
+        Assert.Equal(("b-1", New), (desk.State.Orders["alpha-1"].BrokerOrderId, desk.State.Orders["alpha-1"].State));
+        desk.Then("order_cancel_refused", "order_acknowledged");
+    }
+
+    [Fact]
+    public void A_cancel_that_is_refused_because_it_crossed_the_fill_says_nothing() =>
+        OrderAt(PendingCancel)!.When(Says("alpha-1", K.Fill, "x1", 100m), Says("alpha-1", K.CancelRefused, "", 0m)).Then("order_filled");
 
     [Fact]
     public void A_rejection_of_what_is_partly_filled_cancels_the_rest_once() =>
