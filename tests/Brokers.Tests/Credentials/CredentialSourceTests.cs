@@ -106,5 +106,6 @@ public sealed class CredentialSourceTests : IDisposable
         return path;
     }
 
-    private string Script(string text) => Written($"#!/bin/sh\n{text}\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    /// <summary>A command; read and not executed, for a process that another test starts may have the new file open for a moment (ETXTBSY).</summary>
+    private string Script(string text) => $"/bin/sh {Written($"{text}\n", UnixFileMode.UserRead | UnixFileMode.UserWrite)}";
 }
