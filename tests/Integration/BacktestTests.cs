@@ -4,6 +4,7 @@ using EventSourcedTrading.Domain.Backtests;
 using EventSourcedTrading.Domain.Json;
 using EventSourcedTrading.EventStore;
 using EventSourcedTrading.Testing;
+using EventSourcedTrading.Workers.Hosting;
 using NATS.Client.Core;
 using Npgsql;
 
@@ -79,10 +80,7 @@ public sealed class BacktestTests
             var undisturbed = await EstProcess.RunAsync(environment, Named("whole"));
             Assert.True(undisturbed.Code == 0, undisturbed.Error);
 
-            await using var create = admin.CreateCommand($"create database est_backtest_{id}killed");
-            await create.ExecuteNonQueryAsync();
-            await using var own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(TestDatabase.Server) { Database = $"est_backtest_{id}killed" }.ConnectionString);
-            await Migrator.ApplyAsync(own);
+            await using var own = NpgsqlDataSource.Create(await OwnDatabase.OpenAsync(TestDatabase.Server, $"est_backtest_{id}killed", CancellationToken.None));
             await using (var log = await HeldLog.BehindAsync(100, own))
             {
                 using var process = Process.Start(EstProcess.Command(environment, Named("killed")))!;

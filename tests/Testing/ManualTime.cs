@@ -1,12 +1,12 @@
 namespace EventSourcedTrading.Testing;
 
-/// <summary>A clock that moves when it is told to, and strikes the timers that it passes.</summary>
-/// <param name="start">The middle of a trading day and half past a minute if it does not matter.</param>
+/// <summary>A clock that moves when it is told to, and strikes the timers that it passes, each once.</summary>
+/// <param name="start">The middle of a trading day if it does not matter.</param>
 public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<Timer> timers = [];
-    private DateTimeOffset now = start ?? new(2026, 3, 2, 15, 0, 30, TimeSpan.Zero);
+    private DateTimeOffset now = start ?? new(2026, 3, 2, 15, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

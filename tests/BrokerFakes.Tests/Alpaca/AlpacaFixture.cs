@@ -7,7 +7,7 @@ namespace EventSourcedTrading.BrokerFakes.Tests.Alpaca;
 /// <summary>A fake Alpaca and a client of it. At the end everything that was said must agree with the OpenAPI file.</summary>
 public abstract class AlpacaFixture(FakeSettings? settings = null, AlpacaSettings? alpaca = null) : IAsyncLifetime
 {
-    protected ManualTime Time { get; } = new(new DateTimeOffset(2026, 3, 2, 15, 0, 0, TimeSpan.Zero));
+    protected ManualTime Time { get; } = new();
 
     protected FakeServer Broker { get; private set; } = null!;
 

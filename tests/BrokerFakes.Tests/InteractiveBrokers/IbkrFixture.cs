@@ -10,7 +10,7 @@ public abstract class IbkrFixture(FakeSettings? settings = null, IbkrSettings? i
 {
     protected const string Account = "DU1234567", Spy = "756733";
 
-    protected ManualTime Time { get; } = new(new DateTimeOffset(2026, 3, 2, 15, 0, 0, TimeSpan.Zero));
+    protected ManualTime Time { get; } = new();
 
     protected FakeServer Broker { get; private set; } = null!;
 

@@ -9,7 +9,7 @@ public sealed class AlpacaRateLimitTests : AlpacaDesk
 {
     private readonly ManualTime time;
 
-    public AlpacaRateLimitTests() : this(new ManualTime())
+    public AlpacaRateLimitTests() : this(new ManualTime(new DateTimeOffset(2026, 3, 2, 15, 0, 30, TimeSpan.Zero)))
     {
     }
 
