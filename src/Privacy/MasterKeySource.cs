@@ -38,6 +38,8 @@ public sealed class MasterKeySource(Func<string, string?> read)
         }
     }
 
+    private static readonly Lock Moving = new();
+
     /// <summary>A new key in a file that only its owner can read, whole or not at all; where another process was faster, that one's key.</summary>
     public static MasterKey CreateFile(string file)
     {
@@ -55,7 +57,8 @@ public sealed class MasterKeySource(Func<string, string?> read)
                     stream.Flush(flushToDisk: true);
                 }
 
-                File.Move(begun, file, overwrite: false);
+                // Move looks first and renames then: two threads could both find nothing there.
+                lock (Moving) File.Move(begun, file, overwrite: false);
             }
             catch (IOException) when (File.Exists(file))
             {
